@@ -1,0 +1,67 @@
+// Email addresses as RFC 5321 allows them in an envelope, and the header-safe text that may stand beside them.
+import * as v from 'valibot';
+
+declare const emailAddress: unique symbol;
+
+/** An addr-spec that is safe in an SMTP command: `local@domain`, at most 254 octets (RFC 5321 section 4.5.3.1). */
+export type EmailAddress = string & { readonly [emailAddress]: true };
+
+/** A mailbox of RFC 5322 section 3.4: a display name, if there is one, and the address. */
+export interface Address {
+  readonly name?: string | undefined;
+  readonly address: EmailAddress;
+}
+
+// Dot-atom local part (RFC 5322 3.2.3) with UTF-8 as RFC 6531 allows; quoted local parts are refused, Gmail has none.
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~\u{80}-\u{10ffff}-]+(\.[\w!#$%&'*+/=?^`{|}~\u{80}-\u{10ffff}-]+)*$/u;
+const DOMAIN =
+  /^([\p{L}\p{N}]([\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
+// A NUL, CR or LF ends a header or a command early; other C0 controls and DEL have no place in a header (RFC 5322 2.2).
+const HEADER_UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+export function isEmailAddress(text: string): text is EmailAddress {
+  const at = text.lastIndexOf('@');
+  if (at < 1 || !text.isWellFormed() || Buffer.byteLength(text) > 254) return false;
+  const local = text.slice(0, at);
+  return Buffer.byteLength(local) <= 64 && LOCAL_PART.test(local) && DOMAIN.test(text.slice(at + 1));
+}
+
+export function isHeaderSafe(text: string): boolean {
+  return text.isWellFormed() && !HEADER_UNSAFE.test(text);
+}
+
+export function domainOf(address: EmailAddress): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** For comparing: Gmail ignores case in its own local parts, and so does nearly everyone. */
+export function sameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+export const EmailAddressSchema = v.pipe(
+  v.string(),
+  v.check(isEmailAddress, 'is not an email address (local@domain, without a display name, at most 254 bytes)'),
+  v.transform((text) => text as EmailAddress),
+);
+
+/** One line of header text: no CR, LF, NUL or other control characters, no lone surrogates. */
+export const HeaderTextSchema = v.pipe(
+  v.string(),
+  v.check(isHeaderSafe, 'must be one line without control characters or lone surrogates'),
+);
+
+export const NameSchema = v.pipe(HeaderTextSchema, v.maxLength(256, 'is longer than 256 characters'));
+
+/** Accepts `'ada@example.org'` or `{name, address}`. */
+export const AddressSchema = v.pipe(
+  v.union(
+    [EmailAddressSchema, v.strictObject({ name: v.optional(NameSchema), address: EmailAddressSchema })],
+    addressProblem,
+  ),
+  v.transform((given): Address => (typeof given === 'string' ? { address: given } : given)),
+);
+
+function addressProblem(): string {
+  return 'is not an email address: give "local@domain" or {name, address}, one line, without control characters';
+}

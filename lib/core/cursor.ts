@@ -1,0 +1,79 @@
+// How far a mailbox has been read: a UIDVALIDITY and UIDs (RFC 9051 section 2.3.1.1), as values that only move forward.
+import * as v from 'valibot';
+import { parse } from './parse.ts';
+import { type EpochMs, toEpochMs } from './time.ts';
+
+/** Gmail sometimes leaves UIDs out of a range FETCH (mailcore2#1256), so what was new lately is asked for again. */
+const REREAD_MS = 15 * 60_000;
+
+const EpochMsSchema = v.pipe(v.number(), v.safeInteger(), v.transform(toEpochMs));
+
+const CursorSchema = v.object({
+  folder: v.string(),
+  uidValidity: v.string(),
+  /** The highest UID that was read; 0 before the first. */
+  uid: v.number(),
+  readAt: EpochMsSchema,
+  /** Highest UIDs of recent polls, oldest first: the first is what a poll reads from. */
+  marks: v.array(v.object({ uid: v.number(), at: EpochMsSchema })),
+});
+export type Cursor = v.InferOutput<typeof CursorSchema>;
+
+/** What the server says of a folder when it is opened. */
+export interface FolderState {
+  readonly folder: string;
+  readonly uidValidity: string;
+  readonly uidNext: number;
+}
+
+/** What to ask for: everything above a UID, or, where UIDs have lost their meaning, everything since a time. */
+export type ReadFrom =
+  | { readonly kind: 'uid'; readonly above: number }
+  | { readonly kind: 'date'; readonly since: EpochMs };
+
+/** @throws MailError RECORD_MALFORMED naming the attribute */
+export function parseCursor(stored: unknown): Cursor {
+  return parse(CursorSchema, stored, 'RECORD_MALFORMED', 'cursor in the Mailboxes table');
+}
+
+/** The first connection starts at now: what was there before is not ours to route. */
+export function startCursor(folder: FolderState, now: EpochMs): Cursor {
+  const uid = folder.uidNext - 1;
+  return { folder: folder.folder, uidValidity: folder.uidValidity, uid, readAt: now, marks: [{ uid, at: now }] };
+}
+
+export function readFrom(cursor: Cursor, folder: FolderState): ReadFrom {
+  if (cursor.folder !== folder.folder || cursor.uidValidity !== folder.uidValidity) {
+    return { kind: 'date', since: toEpochMs(cursor.readAt - REREAD_MS) };
+  }
+  return { kind: 'uid', above: Math.min(cursor.marks[0]?.uid ?? cursor.uid, cursor.uid) };
+}
+
+/** The lowest and highest UID that a poll was shown. */
+export interface SeenUids {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** The cursor after a poll that has routed everything it was shown. */
+export function advanceCursor(cursor: Cursor, folder: FolderState, seen: SeenUids | undefined, now: EpochMs): Cursor {
+  const isSameFolder = cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+  if (!isSameFolder) {
+    const lowest = seen?.lowest ?? folder.uidNext;
+    return {
+      ...startCursor(folder, now),
+      uid: seen?.highest ?? folder.uidNext - 1,
+      marks: [{ uid: lowest - 1, at: now }],
+    };
+  }
+  const uid = Math.max(cursor.uid, seen?.highest ?? 0);
+  return { ...cursor, uid, readAt: now, marks: remember(cursor.marks, uid, now) };
+}
+
+/** Keeps the newest mark that is older than the span to re-read, and a mark a minute after it. */
+function remember(marks: Cursor['marks'], uid: number, now: EpochMs): Cursor['marks'] {
+  const newest = marks.at(-1);
+  const grown = newest !== undefined && now - newest.at < 60_000 ? marks : [...marks, { uid, at: now }];
+  const oldEnough = grown.findLastIndex((mark) => now - mark.at >= REREAD_MS);
+  return grown.slice(Math.max(oldEnough, 0));
+}

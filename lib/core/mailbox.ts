@@ -1,0 +1,30 @@
+// A mailbox: one Gmail address that mail is sent from and read in, and what the registry says of it.
+import * as v from 'valibot';
+import { EmailAddressSchema, HeaderTextSchema } from './address.ts';
+import { parse } from './parse.ts';
+
+declare const mailboxId: unique symbol;
+
+/** A slug such as `support`: it stands in secret names, queue groups and table keys. */
+export type MailboxId = string & { readonly [mailboxId]: true };
+
+export const MailboxIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'is not a mailbox id: 1 to 40 of a-z, 0-9 and inner hyphens'),
+  v.transform((text) => text as MailboxId),
+);
+
+/** The `ID#profile` item of the Mailboxes table: written when a mailbox is connected, read by every function. */
+const MailboxProfileSchema = v.object({
+  id: MailboxIdSchema,
+  address: EmailAddressSchema,
+  name: v.optional(HeaderTextSchema),
+  plan: v.picklist(['consumer', 'trial', 'workspace']),
+  protocol: v.picklist(['imap', 'pop3']),
+});
+export type MailboxProfile = v.InferOutput<typeof MailboxProfileSchema>;
+
+/** @throws MailError MAILBOX_MALFORMED naming the attribute */
+export function parseMailboxProfile(item: unknown): MailboxProfile {
+  return parse(MailboxProfileSchema, item, 'MAILBOX_MALFORMED', 'mailbox profile');
+}

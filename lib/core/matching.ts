@@ -1,0 +1,68 @@
+// Which inbound mail could answer us, and what kind of mail it is, from its headers alone.
+import { sameAddress } from './address.ts';
+import type { ReplyEvent } from './reply.ts';
+import { messageIdsIn } from './thread.ts';
+
+/** The headers that a poll asks for; names in lower case. */
+export const MATCH_HEADERS = [
+  'message-id',
+  'in-reply-to',
+  'references',
+  'from',
+  'auto-submitted',
+  'content-type',
+] as const;
+
+export type MatchHeaders = Partial<Record<(typeof MATCH_HEADERS)[number], string>>;
+
+/** One mail of the mailbox, as its headers and Gmail's labels describe it. */
+export interface MailSummary {
+  readonly uid: number;
+  /** X-GM-MSGID: the message's identity in all folders; absent on a server that is not Gmail. */
+  readonly gmailMessageId?: string | undefined;
+  /** X-GM-THRID. */
+  readonly gmailThreadId?: string | undefined;
+  /** X-GM-LABELS; empty where the server has none. */
+  readonly labels: readonly string[];
+  readonly receivedAt: number;
+  readonly headers: MatchHeaders;
+}
+
+export interface Candidate {
+  readonly messageId: string;
+  readonly matchedBy: ReplyEvent['matchedBy'];
+}
+
+/** The Message-IDs that a mail says it answers, the likeliest first: In-Reply-To, then References from the newest. */
+export function candidatesOf(headers: MatchHeaders): readonly Candidate[] {
+  const direct = messageIdsIn(headers['in-reply-to']);
+  const ancestors = messageIdsIn(headers.references).toReversed();
+  const seen = new Set(direct);
+  return [
+    ...direct.map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
+    ...ancestors
+      .filter((id) => !seen.has(id))
+      .slice(0, 20)
+      .map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
+  ];
+}
+
+/** Drafts, and the copies that Gmail keeps of what the mailbox itself sent, answer nobody. */
+export function isOwnMail(mail: MailSummary, mailboxAddress: string): boolean {
+  if (mail.labels.some((label) => label === '\\Draft' || label === '\\Drafts')) return true;
+  if (mail.labels.includes('\\Sent')) return true;
+  return mail.labels.length === 0 && sameAddress(addressIn(mail.headers.from), mailboxAddress);
+}
+
+/** RFC 3834 section 5 for automatic answers, RFC 3462 section 1 for delivery status notifications. */
+export function kindOf(headers: MatchHeaders): ReplyEvent['kind'] {
+  const contentType = headers['content-type'] ?? '';
+  if (/^\s*multipart\/report\b/i.test(contentType) && /report-type\s*=\s*"?delivery-status/i.test(contentType))
+    return 'bounce';
+  const autoSubmitted = headers['auto-submitted']?.trim().toLowerCase() ?? 'no';
+  return autoSubmitted === 'no' || autoSubmitted === '' ? 'reply' : 'auto-reply';
+}
+
+function addressIn(from: string | undefined): string {
+  return /<([^<>]*)>\s*$/.exec(from ?? '')?.[1] ?? from?.trim() ?? '';
+}

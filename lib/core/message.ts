@@ -1,0 +1,157 @@
+// A message that a service asks us to send: its contract, its validation, and the identity it keeps for good.
+// Whatever leaves here is safe to write into headers and SMTP commands.
+import * as v from 'valibot';
+import { type Address, AddressSchema, EmailAddressSchema, HeaderTextSchema, NameSchema } from './address.ts';
+import { AttachmentSchema } from './attachment.ts';
+import { MailError } from './errors.ts';
+import { HeadersSchema } from './headers.ts';
+import { MailboxIdSchema } from './mailbox.ts';
+import { parse } from './parse.ts';
+import { parseAnswerTo } from './thread.ts';
+
+/** What Gmail accepts on the wire: `SIZE 35882577` in its EHLO. */
+export const MAX_WIRE_BYTES = 35_882_577;
+
+const MAX_RECIPIENTS = 100;
+const MAX_CONTEXT_BYTES = 16 * 1024;
+
+const AddressListSchema = v.pipe(
+  v.union([v.pipe(v.array(AddressSchema), v.maxLength(MAX_RECIPIENTS, 'has more than 100 addresses')), AddressSchema]),
+  v.transform((given): readonly Address[] => ('address' in given ? [given] : given)),
+);
+
+const BodySchema = v.pipe(
+  v.string(),
+  v.check((text) => text.isWellFormed() && !text.includes('\0'), 'must not contain NUL or lone surrogates'),
+);
+
+const ContextSchema = v.pipe(
+  v.unknown(),
+  v.check(isJson, 'must be JSON: null, booleans, finite numbers, well-formed strings, arrays and plain objects'),
+  v.check(
+    (context) => Buffer.byteLength(JSON.stringify(context)) <= MAX_CONTEXT_BYTES,
+    'is larger than 16 KiB as JSON',
+  ),
+);
+
+const FromSchema = v.strictObject({ name: v.optional(NameSchema), address: v.optional(EmailAddressSchema) });
+
+export const IdempotencyKeySchema = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/, 'must be 1 to 256 printable ASCII characters'),
+);
+
+const identityEntries = {
+  version: v.literal(1, 'must be 1, the one version that this Mailroom knows'),
+  mailbox: MailboxIdSchema,
+  idempotencyKey: IdempotencyKeySchema,
+};
+
+const SendRequestSchema = v.pipe(
+  v.strictObject({
+    ...identityEntries,
+    to: v.optional(AddressListSchema, []),
+    cc: v.optional(AddressListSchema, []),
+    bcc: v.optional(AddressListSchema, []),
+    from: v.optional(FromSchema),
+    replyTo: v.optional(AddressListSchema, []),
+    subject: HeaderTextSchema,
+    text: v.optional(BodySchema),
+    html: v.optional(BodySchema),
+    attachments: v.optional(v.array(AttachmentSchema), []),
+    headers: v.optional(HeadersSchema, {}),
+    inReplyTo: v.optional(v.string()),
+    context: v.optional(ContextSchema),
+  }),
+  v.forward(
+    v.check((r) => recipientsOf(r).length > 0, 'names no recipient: give to, cc or bcc'),
+    ['to'],
+  ),
+  v.forward(
+    v.check((r) => recipientsOf(r).length <= MAX_RECIPIENTS, 'together with cc and bcc has more than 100 recipients'),
+    ['to'],
+  ),
+  v.forward(
+    v.check((r) => r.text !== undefined || r.html !== undefined, 'is missing, and html too: give one of them'),
+    ['text'],
+  ),
+);
+
+/** What a caller hands over. Addresses are `'local@domain'` or `{name, address}`, alone or in a list. */
+export type SendRequest = v.InferInput<typeof SendRequestSchema>;
+
+/** A request that was validated, with its addresses and thread in one form. */
+export interface Message extends Omit<v.InferOutput<typeof SendRequestSchema>, 'inReplyTo'> {
+  readonly answerTo?: { readonly messageId: string; readonly references: readonly string[] };
+}
+
+/**
+ * Validates a request before any connection is opened.
+ * @throws MailError REQUEST_INVALID with `details.field`; MESSAGE_TOO_LARGE
+ */
+export function parseSendRequest(input: unknown): Message {
+  const { inReplyTo, ...request } = parse(SendRequestSchema, input, 'REQUEST_INVALID', 'send request');
+  refuseTooLarge(request);
+  return inReplyTo === undefined ? request : { ...request, answerTo: parseAnswerTo(inReplyTo, request.mailbox) };
+}
+
+const requestReferenceEntries = {
+  requestObject: v.pipe(v.string(), v.regex(/^requests\/[\w/.-]{1,200}$/, 'must be a key under requests/')),
+};
+const RequestReferenceSchema = v.strictObject({ ...identityEntries, ...requestReferenceEntries });
+const ResumptionSchema = v.strictObject({ ...identityEntries, resume: v.literal(true) });
+
+/** A request too big for a queue or an invocation: its JSON lies in the bucket Mail. */
+export type RequestReference = v.InferOutput<typeof RequestReferenceSchema>;
+/** A message that is in the Messages table already and is due now. */
+export type Resumption = v.InferOutput<typeof ResumptionSchema>;
+
+export type SendEvent =
+  | { readonly kind: 'request'; readonly message: Message; readonly json: string }
+  | ({ readonly kind: 'reference' } & RequestReference)
+  | ({ readonly kind: 'resumption' } & Resumption);
+
+/**
+ * What send-mail is invoked with, or receives from the outbox.
+ * @throws MailError REQUEST_INVALID with `details.field`; MESSAGE_TOO_LARGE
+ */
+export function parseSendEvent(input: unknown): SendEvent {
+  if (isObject(input) && 'requestObject' in input) {
+    return { kind: 'reference', ...parse(RequestReferenceSchema, input, 'REQUEST_INVALID', 'send request') };
+  }
+  if (isObject(input) && 'resume' in input) {
+    return { kind: 'resumption', ...parse(ResumptionSchema, input, 'REQUEST_INVALID', 'send request') };
+  }
+  return { kind: 'request', message: parseSendRequest(input), json: JSON.stringify(input) };
+}
+
+export function recipientsOf(message: Pick<Message, 'to' | 'cc' | 'bcc'>): readonly Address[] {
+  return [...message.to, ...message.cc, ...message.bcc];
+}
+
+/** Base64 in lines of 76 (RFC 2045 section 6.8): four characters for three bytes, and CRLF after each line. */
+function refuseTooLarge(message: Pick<Message, 'text' | 'html' | 'attachments'>): void {
+  const bodies = [message.text, message.html].map((body) => Buffer.byteLength(body ?? ''));
+  const attachments = message.attachments.map((attachment) => (attachment.content.length * 78) / 76);
+  const estimate = Math.ceil([...bodies, ...attachments].reduce((sum, bytes) => sum + bytes, 0));
+  if (estimate <= MAX_WIRE_BYTES) return;
+  throw new MailError(
+    'MESSAGE_TOO_LARGE',
+    `send request: attachments: about ${estimate} bytes after encoding, Gmail accepts ${MAX_WIRE_BYTES}; send a link instead`,
+    { details: { field: 'attachments', bytes: estimate, limit: MAX_WIRE_BYTES } },
+  );
+}
+
+function isObject(input: unknown): input is object {
+  return typeof input === 'object' && input !== null;
+}
+
+function isJson(value: unknown, depth = 0): boolean {
+  if (depth > 50) return false;
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'string') return value.isWellFormed();
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isJson(item, depth + 1));
+}

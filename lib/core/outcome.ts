@@ -1,0 +1,60 @@
+// How a send ended, as the caller learns it and as the Messages table keeps it for a replay.
+import * as v from 'valibot';
+import { type ErrorCode, isErrorCode } from './errors.ts';
+import { parse } from './parse.ts';
+
+const ErrorCodeSchema = v.custom<ErrorCode>(isErrorCode, 'is not an error code that this version knows');
+
+const RejectionSchema = v.object({
+  /** One of the message's recipients, as the server was given it. */
+  address: v.string(),
+  code: ErrorCodeSchema,
+  /** The server's reply, in its own words. */
+  response: v.string(),
+});
+
+const FinalOutcomeSchema = v.variant('kind', [
+  v.object({ kind: v.literal('sent'), messageId: v.string(), response: v.string(), sentAt: v.number() }),
+  v.object({
+    kind: v.literal('partial'),
+    messageId: v.string(),
+    response: v.string(),
+    sentAt: v.number(),
+    rejected: v.array(RejectionSchema),
+  }),
+  v.object({
+    kind: v.literal('failed'),
+    messageId: v.string(),
+    code: ErrorCodeSchema,
+    response: v.optional(v.string()),
+  }),
+]);
+
+/** One of the recipients that the server refused while it took the message for the others. */
+export type Rejection = v.InferOutput<typeof RejectionSchema>;
+
+/** An end that never changes again: sent to all, to some, or to nobody with the reason. */
+export type FinalOutcome = v.InferOutput<typeof FinalOutcomeSchema>;
+
+const SendOutcomeSchema = v.variant('kind', [
+  ...FinalOutcomeSchema.options,
+  /** The same request was settled before; nothing was sent now. */
+  v.object({ kind: v.literal('replayed'), messageId: v.string(), saved: FinalOutcomeSchema }),
+  /** Not sent yet: it waits in the Messages table, or someone else is sending it now, and is looked at again at `dueAt`. */
+  v.object({ kind: v.literal('queued'), messageId: v.string(), dueAt: v.number(), code: v.optional(ErrorCodeSchema) }),
+  /** The connection ended after the whole message was written and before the reply: it may or may not have been sent. */
+  v.object({ kind: v.literal('unknown'), messageId: v.string(), since: v.number() }),
+]);
+
+/** What an invocation of send-mail answers. Times are milliseconds since 1970. */
+export type SendOutcome = v.InferOutput<typeof SendOutcomeSchema>;
+
+/** @throws MailError RECORD_MALFORMED naming the field */
+export function parseFinalOutcome(stored: unknown): FinalOutcome {
+  return parse(FinalOutcomeSchema, stored, 'RECORD_MALFORMED', 'outcome in the Messages table');
+}
+
+/** @throws MailError EVENT_INVALID naming the field: sender and receiver are of different versions */
+export function parseSendOutcome(answer: unknown): SendOutcome {
+  return parse(SendOutcomeSchema, answer, 'EVENT_INVALID', 'answer of send-mail');
+}

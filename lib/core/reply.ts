@@ -1,0 +1,68 @@
+// What a consumer of the replies queue receives: the answer, and beside it the context that the sender gave.
+import * as v from 'valibot';
+import { EmailAddressSchema } from './address.ts';
+import { MailboxIdSchema } from './mailbox.ts';
+import { parseJson } from './parse.ts';
+
+/** As the mail says, so it may be anything; only `answers.to` holds addresses that were validated. */
+const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.string() });
+
+const VerdictSchema = v.union([v.boolean(), v.literal('unknown')]);
+
+const ReplyEventSchema = v.object({
+  version: v.literal(1, 'must be 1: this consumer knows version 1 only, update mailroom'),
+  /** Bounces and automatic answers are kinds of their own, so that no robot is taken for a customer. */
+  kind: v.picklist(['reply', 'auto-reply', 'bounce']),
+  /** Stable over redeliveries: what was handled once can be recognised by it. */
+  id: v.string(),
+  mailbox: MailboxIdSchema,
+  /** Milliseconds since 1970: when Gmail received it (INTERNALDATE). */
+  receivedAt: v.number(),
+  from: v.nullable(CorrespondentSchema),
+  to: v.array(CorrespondentSchema),
+  cc: v.array(CorrespondentSchema),
+  subject: v.string(),
+  /** The new text: without quoted text and signature. */
+  text: v.string(),
+  /** The whole text, where it differs from `text`. */
+  fullText: v.optional(v.string()),
+  html: v.optional(v.string()),
+  /** True where text or html were cut to fit a queue message; `raw` has all of it. */
+  truncated: v.boolean(),
+  /** Their content is in `raw`. */
+  attachments: v.array(v.object({ filename: v.nullable(v.string()), contentType: v.string(), bytes: v.number() })),
+  /** Where the mail lies as it came, byte for byte. */
+  raw: v.object({ bucket: v.string(), key: v.string() }),
+  answers: v.object({
+    messageId: v.string(),
+    /** What the sender gave with the message; null where none was given. */
+    context: v.unknown(),
+    sentAt: v.nullable(v.number()),
+    to: v.array(EmailAddressSchema),
+  }),
+  matchedBy: v.picklist(['in-reply-to', 'references']),
+  sender: v.object({
+    /** Whether the From address is proven; an unproven one may be anybody who knows a Message-ID. */
+    authenticated: VerdictSchema,
+    /** Whether the From address is one of those the message went to. */
+    wasRecipient: v.boolean(),
+    dmarc: VerdictSchema,
+    spf: VerdictSchema,
+    dkim: VerdictSchema,
+  }),
+  /** Gmail's thread (X-GM-THRID), or the first Message-ID of the conversation. */
+  thread: v.string(),
+  /** Pass it back as `inReplyTo` to answer in the thread, from the same mailbox. */
+  handle: v.string(),
+});
+
+export type ReplyEvent = v.InferOutput<typeof ReplyEventSchema>;
+export type Correspondent = v.InferOutput<typeof CorrespondentSchema>;
+
+/**
+ * @param json the body of a message of the replies queue
+ * @throws MailError EVENT_INVALID naming the field
+ */
+export function parseReplyEvent(json: string): ReplyEvent {
+  return parseJson(ReplyEventSchema, json, 'EVENT_INVALID', 'reply event');
+}
