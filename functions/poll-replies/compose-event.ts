@@ -1,0 +1,79 @@
+// Makes the event that a consumer receives of a reply, small enough for a queue whatever the mail holds.
+import { sameAddress } from '../../lib/core/address.ts';
+import type { MailboxProfile } from '../../lib/core/mailbox.ts';
+import { kindOf, type MailSummary } from '../../lib/core/matching.ts';
+import type { MailContent, SentMessage } from '../../lib/core/ports.ts';
+import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { formatHandle } from '../../lib/core/thread.ts';
+
+export interface Match {
+  readonly sent: SentMessage;
+  readonly matchedBy: ReplyEvent['matchedBy'];
+}
+
+export interface FoundReply {
+  readonly id: string;
+  readonly profile: MailboxProfile;
+  readonly mail: MailSummary;
+  readonly match: Match;
+  readonly raw: ReplyEvent['raw'];
+}
+
+/** An event as JSON: a quarter of what SQS takes, so that consumers can pass it on. */
+const MAX_EVENT_BYTES = 256 * 1024;
+const MAX_TEXT_CHARACTERS = 20_000;
+const MAX_LISTED = 100;
+
+export function composeEvent(found: FoundReply, content: MailContent): ReplyEvent {
+  const { profile, mail, match } = found;
+  const { sent, matchedBy } = match;
+  const event: ReplyEvent = {
+    version: 1,
+    kind: kindOf(mail.headers),
+    id: found.id,
+    mailbox: profile.id,
+    receivedAt: mail.receivedAt,
+    from: content.from,
+    to: content.to.slice(0, MAX_LISTED),
+    cc: content.cc.slice(0, MAX_LISTED),
+    subject: content.subject.slice(0, 1_000),
+    text: content.newText,
+    ...(content.fullText !== content.newText && { fullText: content.fullText }),
+    ...(content.html !== undefined && { html: content.html }),
+    truncated: false,
+    attachments: content.attachments.slice(0, MAX_LISTED),
+    raw: found.raw,
+    answers: { messageId: sent.messageId, context: sent.context, sentAt: sent.sentAt, to: [...sent.recipients] },
+    matchedBy,
+    sender: { ...NOT_EVALUATED, wasRecipient: wasRecipient(content, sent) },
+    thread: mail.gmailThreadId ?? content.references[0] ?? sent.messageId,
+    handle: formatHandle(profile.id, answerTo(content, sent)),
+  };
+  return shorten(event);
+}
+
+/** Nothing is claimed of a sender whose authentication results were not read. */
+const NOT_EVALUATED = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' } as const;
+
+function wasRecipient({ from }: MailContent, sent: SentMessage): boolean {
+  return from !== null && sent.recipients.some((recipient) => sameAddress(recipient, from.address));
+}
+
+/** A mail without a Message-ID cannot be answered itself: the answer then follows our own message. */
+function answerTo(content: MailContent, sent: SentMessage): { messageId: string; references: readonly string[] } {
+  const { messageId, references } = content;
+  return messageId === undefined ? { messageId: sent.messageId, references: [] } : { messageId, references };
+}
+
+function shorten(event: ReplyEvent): ReplyEvent {
+  if (isSmall(event)) return event;
+  const { html: _html, ...withoutHtml } = event;
+  const plain = { ...withoutHtml, truncated: true };
+  if (isSmall(plain)) return plain;
+  const { fullText: _fullText, ...short } = plain;
+  return { ...short, text: short.text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed() };
+}
+
+function isSmall(event: ReplyEvent): boolean {
+  return Buffer.byteLength(JSON.stringify(event)) <= MAX_EVENT_BYTES;
+}

@@ -1,0 +1,57 @@
+// Invoked every minute: reads all mailboxes side by side.
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { CLIENT_OPTIONS, createDatabase, REFRESH_OPTIONS } from '../../lib/aws/clients.ts';
+import { createFindSent } from '../../lib/aws/messages.ts';
+import { createObjectStore } from '../../lib/aws/objects.ts';
+import { createReadingState } from '../../lib/aws/reading-state.ts';
+import { createRegistry } from '../../lib/aws/registry.ts';
+import { createRepliesQueue } from '../../lib/aws/replies-queue.ts';
+import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
+import { createTokenSource } from '../../lib/aws/token-source.ts';
+import { createMailSource } from '../../lib/imap/mail-source.ts';
+import { PollRepliesEnvironment, parseEnvironment } from '../env.ts';
+import { createUuid, entry, logFailure, logger, now } from '../invocation.ts';
+import { inParallel } from '../parallel.ts';
+import { type PollPorts, pollMailbox } from './poll-mailbox.ts';
+
+const SIDE_BY_SIDE = 50;
+
+const environment = parseEnvironment(PollRepliesEnvironment);
+const db = createDatabase();
+const registry = createRegistry(db, environment.MAILBOXES_TABLE);
+const ports: PollPorts = {
+  tokens: createTokenSource({
+    secrets: new SecretsManagerClient(CLIENT_OPTIONS),
+    lambda: new LambdaClient(REFRESH_OPTIONS),
+    refreshFunction: environment.REFRESH_FUNCTION,
+    accessTokensPrefix: environment.ACCESS_TOKENS,
+    now,
+  }),
+  source: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+  findSent: createFindSent(db, environment.MESSAGES_TABLE),
+  reading: createReadingState({ db, table: environment.MAILBOXES_TABLE, now, createLeaseToken: createUuid }),
+  routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
+  replies: createRepliesQueue(new SQSClient(CLIENT_OPTIONS), environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
+  objects: createObjectStore(new S3Client(CLIENT_OPTIONS), environment.MAIL_BUCKET),
+  now,
+};
+
+export const handler = entry(async (_event, deadline) => {
+  const total = { seen: 0, routed: 0, failed: 0 };
+  await inParallel(await registry.list(), SIDE_BY_SIDE, async (profile) => {
+    try {
+      const { seen, routed } = await pollMailbox(ports, profile, deadline);
+      total.seen += seen;
+      total.routed += routed;
+    } catch (error) {
+      // One mailbox's trouble must not keep the others from being read.
+      total.failed += 1;
+      logFailure(error, { mailbox: profile.id });
+    }
+  });
+  logger.info('polled mailboxes', total);
+  return total;
+}, 12_000);

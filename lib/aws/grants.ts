@@ -1,0 +1,109 @@
+// What refresh-tokens keeps: the grants it reads, the access tokens it writes, and how each grant fares.
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import type { MailboxId } from '../core/mailbox.ts';
+import { parse } from '../core/parse.ts';
+import type { GrantHealth, GrantLease, Grants } from '../core/ports.ts';
+import { type Clock, toEpochMs } from '../core/time.ts';
+import { formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
+import { isConditionFailure } from './conditions.ts';
+import { putSecret, readSecret, writeSecret } from './secrets.ts';
+
+const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
+const GrantHealthSchema = v.object({
+  tokenVersion: v.optional(v.string()),
+  tokenExpiresAt: v.optional(EpochMsSchema),
+  refreshingUntil: v.optional(EpochMsSchema),
+});
+
+export interface GrantsOptions {
+  readonly secrets: SecretsManagerClient;
+  readonly db: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly grantsPrefix: string;
+  readonly accessTokensPrefix: string;
+  readonly now: Clock;
+  readonly createLeaseToken: () => string;
+}
+
+export function createGrants(options: GrantsOptions): Grants {
+  const { secrets, grantsPrefix, accessTokensPrefix } = options;
+  return {
+    health: (mailbox) => readHealth(options, mailbox),
+    begin: (mailbox, until) => takeLease(options, mailbox, until),
+    async read(mailbox) {
+      const name = `${grantsPrefix}/${mailbox}`;
+      return parseGrant((await readSecret(secrets, name)).text, name);
+    },
+    replace: (mailbox, grant) => writeSecret(secrets, `${grantsPrefix}/${mailbox}`, formatGrant(grant)),
+    writeToken: (mailbox, token) => putSecret(secrets, `${accessTokensPrefix}/${mailbox}`, formatAccessToken(token)),
+    succeed: (lease, version, expiresAt) =>
+      endLease(
+        options,
+        lease,
+        'SET tokenVersion = :version, tokenExpiresAt = :expires, refreshedAt = :now REMOVE failure, failingSince, ',
+        {
+          ':version': version,
+          ':expires': expiresAt,
+          ':now': options.now(),
+        },
+      ),
+    giveUp: (lease) => endLease(options, lease, 'REMOVE ', {}),
+    fail: (lease, code) =>
+      endLease(
+        options,
+        lease,
+        'SET failure = :code, failedAt = :now, failingSince = if_not_exists(failingSince, :now) REMOVE ',
+        {
+          ':code': code,
+          ':now': options.now(),
+        },
+      ),
+  };
+}
+
+async function readHealth({ db, table }: GrantsOptions, mailbox: MailboxId): Promise<GrantHealth> {
+  const get = new GetCommand({ TableName: table, Key: { key: `${mailbox}#grant` }, ConsistentRead: true });
+  const { Item } = await db.send(get);
+  return parse(GrantHealthSchema, Item ?? {}, 'RECORD_MALFORMED', `grant of mailbox ${mailbox}`);
+}
+
+async function takeLease(options: GrantsOptions, mailbox: MailboxId, until: number): Promise<GrantLease | undefined> {
+  const token = options.createLeaseToken();
+  const update = new UpdateCommand({
+    TableName: options.table,
+    Key: { key: `${mailbox}#grant` },
+    UpdateExpression: 'SET refreshingUntil = :until, leaseToken = :token',
+    ConditionExpression: 'attribute_not_exists(refreshingUntil) OR refreshingUntil < :now',
+    ExpressionAttributeValues: { ':until': until, ':token': token, ':now': options.now() },
+  });
+  try {
+    await options.db.send(update);
+    return { mailbox, token };
+  } catch (error) {
+    if (isConditionFailure(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A lease that another has taken over is not ours to end: what it writes is newer. */
+async function endLease(
+  options: GrantsOptions,
+  lease: GrantLease,
+  expression: string,
+  values: Record<string, unknown>,
+): Promise<void> {
+  const update = new UpdateCommand({
+    TableName: options.table,
+    Key: { key: `${lease.mailbox}#grant` },
+    UpdateExpression: `${expression}refreshingUntil, leaseToken`,
+    ConditionExpression: 'leaseToken = :token',
+    ExpressionAttributeValues: { ...values, ':token': lease.token },
+  });
+  try {
+    await options.db.send(update);
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+}

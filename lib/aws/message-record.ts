@@ -1,0 +1,115 @@
+// One item of the Messages table: what is kept of a message, and how it is read back.
+import * as v from 'valibot';
+import { type EmailAddress, EmailAddressSchema } from '../core/address.ts';
+import { type ErrorCode, isErrorCode } from '../core/errors.ts';
+import { MailboxIdSchema } from '../core/mailbox.ts';
+import { recipientsOf } from '../core/message.ts';
+import { parseFinalOutcome } from '../core/outcome.ts';
+import { parse } from '../core/parse.ts';
+import type { ClaimResult, NewMessage, SentMessage, StoredBody } from '../core/ports.ts';
+import { type EpochMs, toEpochMs } from '../core/time.ts';
+
+/** How long a settled message can still be matched with a reply. */
+const CORRELATION_DAYS = 400;
+
+const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
+
+const MessageRecordSchema = v.object({
+  key: v.string(),
+  requestHash: v.string(),
+  messageId: v.string(),
+  date: EpochMsSchema,
+  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'unknown']),
+  attempt: v.number(),
+  firstSeenAt: EpochMsSchema,
+  leaseToken: v.optional(v.string()),
+  /** When someone must look at it again: the end of a lease or of a rest. Absent when settled, unknown or put aside. */
+  dueAt: v.optional(EpochMsSchema),
+  /** Put back on the outbox: may be claimed before `dueAt`. */
+  released: v.optional(v.boolean()),
+  code: v.optional(v.custom<ErrorCode>(isErrorCode)),
+  requestJson: v.optional(v.string()),
+  requestObject: v.optional(v.string()),
+  outcome: v.optional(v.unknown()),
+  unknownSince: v.optional(EpochMsSchema),
+});
+export type MessageRecord = v.InferOutput<typeof MessageRecordSchema>;
+
+/** @throws MailError RECORD_MALFORMED naming the attribute */
+export function parseMessageRecord(item: unknown): MessageRecord {
+  return parse(MessageRecordSchema, item, 'RECORD_MALFORMED', 'item of the Messages table');
+}
+
+/** The item as it is first written: claimed already. */
+export function newRecord(
+  first: NewMessage,
+  lease: { token: string; until: EpochMs },
+  now: EpochMs,
+): Record<string, unknown> {
+  const { message, body } = first;
+  return {
+    key: first.key,
+    mailbox: message.mailbox,
+    idempotencyKey: message.idempotencyKey,
+    requestHash: first.requestHash,
+    messageId: first.messageId,
+    date: first.date,
+    recipients: recipientsOf(message).map((recipient) => recipient.address),
+    ...(message.context !== undefined && { context: JSON.stringify(message.context) }),
+    ...('json' in body ? { requestJson: body.json } : { requestObject: body.object }),
+    state: 'claimed',
+    attempt: 1,
+    firstSeenAt: now,
+    leaseToken: lease.token,
+    dueAt: lease.until,
+    expiresAt: Math.ceil(now / 1_000) + CORRELATION_DAYS * 86_400,
+  };
+}
+
+export function bodyOf(record: MessageRecord): StoredBody | undefined {
+  if (record.requestObject !== undefined) return { object: record.requestObject };
+  return record.requestJson === undefined ? undefined : { json: record.requestJson };
+}
+
+/** What a record says to someone who wants to work on it; undefined where the work may be taken up. */
+export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResult, { kind: 'claimed' }> | undefined {
+  const { messageId, dueAt } = record;
+  switch (record.state) {
+    case 'sent':
+    case 'partial':
+    case 'failed':
+      return { kind: 'settled', outcome: parseFinalOutcome(record.outcome) };
+    case 'unknown':
+      return { kind: 'unknown', messageId, since: record.unknownSince ?? record.date };
+    case 'transmitting':
+      return dueAt !== undefined && dueAt > now
+        ? { kind: 'busy', messageId, dueAt }
+        : { kind: 'unknown', messageId, since: dueAt ?? record.date };
+    case 'waiting':
+    case 'claimed':
+      if (record.released === true || dueAt === undefined || dueAt <= now) return undefined;
+      return { kind: 'busy', messageId, dueAt, ...(record.code !== undefined && { code: record.code }) };
+  }
+}
+
+const SentRecordSchema = v.object({
+  mailbox: MailboxIdSchema,
+  messageId: v.string(),
+  recipients: v.array(EmailAddressSchema),
+  context: v.optional(v.string()),
+  outcome: v.optional(v.object({ sentAt: v.optional(v.number()) })),
+});
+
+/** A projection of the index by Message-ID. @throws MailError RECORD_MALFORMED */
+export function parseSentMessage(item: unknown): SentMessage {
+  const record = parse(SentRecordSchema, item, 'RECORD_MALFORMED', 'item of the Messages table');
+  const recipients: readonly EmailAddress[] = record.recipients;
+  const context: unknown = record.context === undefined ? null : JSON.parse(record.context);
+  return {
+    mailbox: record.mailbox,
+    messageId: record.messageId,
+    recipients,
+    context,
+    sentAt: record.outcome?.sentAt ?? null,
+  };
+}

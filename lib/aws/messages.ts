@@ -1,0 +1,190 @@
+// The Messages table as senders use it. Every write is one conditional write on one item, and every write after the claim
+// needs its lease token, so that of two workers on one message only one gets through.
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { MailError } from '../core/errors.ts';
+import type { MessageKey } from '../core/message-key.ts';
+import type { Claim, ClaimResult, FindSent, Messages } from '../core/ports.ts';
+import { after, type Clock, type EpochMs } from '../core/time.ts';
+import { isConditionFailure } from './conditions.ts';
+import {
+  bodyOf,
+  type MessageRecord,
+  newRecord,
+  occupied,
+  parseMessageRecord,
+  parseSentMessage,
+} from './message-record.ts';
+
+export interface MessagesOptions {
+  readonly db: DynamoDBDocumentClient;
+  readonly table: string;
+  readonly claimLeaseMs: number;
+  readonly now: Clock;
+  readonly createLeaseToken: () => string;
+}
+
+export function createMessages(options: MessagesOptions): Messages {
+  return {
+    async claim(first) {
+      const now = options.now();
+      const lease = { token: options.createLeaseToken(), until: after(now, options.claimLeaseMs) };
+      try {
+        await options.db.send(
+          new PutCommand({
+            TableName: options.table,
+            Item: newRecord(first, lease, now),
+            ConditionExpression: 'attribute_not_exists(#key)',
+            ExpressionAttributeNames: { '#key': 'key' },
+          }),
+        );
+        const { key, messageId, date } = first;
+        return { kind: 'claimed', key, messageId, date, leaseToken: lease.token, attempt: 1, firstSeenAt: now };
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+      const record = await readRecord(options, first.key);
+      if (record.requestHash !== first.requestHash) throw mismatch();
+      return takeUp(options, first.key, record);
+    },
+
+    async resume(key) {
+      const record = await readRecord(options, key);
+      const body = bodyOf(record);
+      const result = await takeUp(options, key, record);
+      return body === undefined ? { result } : { result, body };
+    },
+
+    markTransmitting: (claim) => write(options, claim, 'SET #state = :state', { ':state': 'transmitting' }),
+
+    settle: (claim, outcome) =>
+      write(
+        options,
+        claim,
+        'SET #state = :state, outcome = :outcome REMOVE dueAt, leaseToken, requestJson, requestObject, released, code',
+        { ':state': outcome.kind, ':outcome': outcome },
+      ),
+
+    rest: (claim, dueAt, code) =>
+      write(options, claim, 'SET #state = :state, dueAt = :dueAt, code = :code REMOVE leaseToken, released', {
+        ':state': 'waiting',
+        ':dueAt': dueAt,
+        ':code': code,
+      }),
+
+    putAside: (claim, code) =>
+      write(options, claim, 'SET #state = :state, code = :code REMOVE dueAt, leaseToken, released', {
+        ':state': 'waiting',
+        ':code': code,
+      }),
+
+    markUnknown: (claim) =>
+      write(options, claim, 'SET #state = :state, unknownSince = :now REMOVE dueAt, leaseToken, released', {
+        ':state': 'unknown',
+        ':now': options.now(),
+      }),
+  };
+}
+
+/** Finds the message that a reply names, by the index of Message-IDs. */
+export function createFindSent(db: DynamoDBDocumentClient, table: string): FindSent {
+  return async (messageId) => {
+    const query = new QueryCommand({
+      TableName: table,
+      IndexName: 'byMessageId',
+      KeyConditionExpression: 'messageId = :id',
+      ExpressionAttributeValues: { ':id': messageId },
+      Limit: 1,
+    });
+    const [item] = (await db.send(query)).Items ?? [];
+    return item === undefined ? undefined : parseSentMessage(item);
+  };
+}
+
+async function readRecord({ db, table }: MessagesOptions, key: MessageKey): Promise<MessageRecord> {
+  const { Item } = await db.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true }));
+  if (Item !== undefined) return parseMessageRecord(Item);
+  throw new MailError('REQUEST_MISSING', 'the message is not in the Messages table any more: send it again', {
+    details: { key },
+  });
+}
+
+/** Claims a message that was seen before, unless it is settled, uncertain, not due or in work. */
+async function takeUp(options: MessagesOptions, key: MessageKey, record: MessageRecord): Promise<ClaimResult> {
+  const now = options.now();
+  const answer = occupied(record, now);
+  if (answer !== undefined) return answer;
+  const leaseToken = options.createLeaseToken();
+  const until = after(now, options.claimLeaseMs);
+  const isTaken = await tryTakeUp(options, record, leaseToken, until);
+  if (!isTaken) return { kind: 'busy', messageId: record.messageId, dueAt: until };
+  const { messageId, date, firstSeenAt } = record;
+  return { kind: 'claimed', key, messageId, date, leaseToken, attempt: record.attempt + 1, firstSeenAt };
+}
+
+/** Compares what was read: whoever else takes it up changes the number of attempts. */
+async function tryTakeUp(
+  options: MessagesOptions,
+  record: MessageRecord,
+  leaseToken: string,
+  until: EpochMs,
+): Promise<boolean> {
+  const update = new UpdateCommand({
+    TableName: options.table,
+    Key: { key: record.key },
+    UpdateExpression:
+      'SET #state = :claimed, attempt = :next, leaseToken = :token, dueAt = :until REMOVE released, code',
+    ConditionExpression: '#state = :was AND attempt = :attempt',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ':claimed': 'claimed',
+      ':next': record.attempt + 1,
+      ':token': leaseToken,
+      ':until': until,
+      ':was': record.state,
+      ':attempt': record.attempt,
+    },
+  });
+  return applies(options.db, update);
+}
+
+async function write(
+  options: MessagesOptions,
+  claim: Claim,
+  expression: string,
+  values: Record<string, unknown>,
+): Promise<void> {
+  const update = new UpdateCommand({
+    TableName: options.table,
+    Key: { key: claim.key },
+    UpdateExpression: expression,
+    ConditionExpression: 'leaseToken = :token',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ...values, ':token': claim.leaseToken },
+  });
+  if (await applies(options.db, update)) return;
+  throw new MailError('LEASE_LOST', 'another worker has taken over this message', { details: { key: claim.key } });
+}
+
+async function applies(db: DynamoDBDocumentClient, update: UpdateCommand): Promise<boolean> {
+  try {
+    await db.send(update);
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+function mismatch(): MailError {
+  return new MailError(
+    'IDEMPOTENCY_MISMATCH',
+    'idempotencyKey: was used with another request: use a new key for a new message, or repeat the first request unchanged',
+    { details: { field: 'idempotencyKey' } },
+  );
+}

@@ -1,0 +1,118 @@
+// The Messages table as release-waiting uses it: what is due in a mailbox, and its way back to the outbox.
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { type MailboxId, MailboxIdSchema } from '../core/mailbox.ts';
+import { IdempotencyKeySchema } from '../core/message.ts';
+import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
+import { parse } from '../core/parse.ts';
+import type { DueMessage, WaitingMessages } from '../core/ports.ts';
+import { after, type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
+import { isConditionFailure } from './conditions.ts';
+
+export interface WaitingMessagesOptions {
+  readonly db: DynamoDBDocumentClient;
+  readonly sqs: SQSClient;
+  readonly table: string;
+  readonly outboxUrl: string;
+  readonly releaseLeaseMs: number;
+  readonly now: Clock;
+}
+
+const DueRecordSchema = v.object({
+  key: v.pipe(
+    v.string(),
+    v.transform((key) => key as MessageKey),
+  ),
+  mailbox: MailboxIdSchema,
+  idempotencyKey: IdempotencyKeySchema,
+  requestHash: v.string(),
+  state: v.picklist(['waiting', 'claimed', 'transmitting']),
+  attempt: v.number(),
+  dueAt: v.pipe(v.number(), v.transform(toEpochMs)),
+});
+
+export function createWaitingMessages(options: WaitingMessagesOptions): WaitingMessages {
+  return {
+    due: (mailbox, at) => listDue(options, mailbox, at),
+
+    /** Table first: if the process dies before the queue has it, it is due again when the release lease ends. */
+    async release(message) {
+      const dueAt = after(options.now(), options.releaseLeaseMs);
+      const expression = 'SET #state = :waiting, released = :yes, dueAt = :dueAt REMOVE leaseToken';
+      const applied = await writeIfUnchanged(options, message, expression, {
+        ':waiting': 'waiting',
+        ':yes': true,
+        ':dueAt': dueAt,
+      });
+      if (applied) await putOnOutbox(options, message);
+      return applied;
+    },
+
+    markUnknown(message) {
+      const expression = 'SET #state = :unknown, unknownSince = :now REMOVE dueAt, leaseToken, released';
+      return writeIfUnchanged(options, message, expression, { ':unknown': 'unknown', ':now': options.now() });
+    },
+  };
+}
+
+async function listDue(
+  { db, table }: WaitingMessagesOptions,
+  mailbox: MailboxId,
+  at: EpochMs,
+): Promise<readonly DueMessage[]> {
+  const query = {
+    TableName: table,
+    IndexName: 'byDue',
+    KeyConditionExpression: 'mailbox = :mailbox AND dueAt <= :at',
+    ExpressionAttributeValues: { ':mailbox': mailbox, ':at': at },
+  };
+  const due: DueMessage[] = [];
+  for await (const page of paginateQuery({ client: db }, query)) {
+    due.push(
+      ...(page.Items ?? []).map((item) => parse(DueRecordSchema, item, 'RECORD_MALFORMED', 'index of due messages')),
+    );
+  }
+  return due;
+}
+
+/** The index may lag: only what is still as it said is written. */
+async function writeIfUnchanged(
+  { db, table }: WaitingMessagesOptions,
+  message: DueMessage,
+  expression: string,
+  values: Record<string, unknown>,
+): Promise<boolean> {
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { key: message.key },
+    UpdateExpression: expression,
+    ConditionExpression: '#state = :was AND dueAt = :wasDueAt AND attempt = :attempt',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ...values,
+      ':was': message.state,
+      ':wasDueAt': message.dueAt,
+      ':attempt': message.attempt,
+    },
+  });
+  try {
+    await db.send(update);
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+async function putOnOutbox({ sqs, outboxUrl }: WaitingMessagesOptions, message: DueMessage): Promise<void> {
+  const { mailbox, idempotencyKey } = message;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: outboxUrl,
+      MessageBody: JSON.stringify({ version: 1, mailbox, idempotencyKey, resume: true }),
+      MessageGroupId: mailbox,
+      MessageDeduplicationId: outboxDeduplicationId(message.key, message.requestHash, message.attempt),
+    }),
+  );
+}

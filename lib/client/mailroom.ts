@@ -1,0 +1,92 @@
+// What a service installs to send mail through Mailroom and to consume what people answer.
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { MailboxIdSchema } from '../core/mailbox.ts';
+import type { SendRequest } from '../core/message.ts';
+import type { SendOutcome } from '../core/outcome.ts';
+import { parse } from '../core/parse.ts';
+import type { ReplyEvent } from '../core/reply.ts';
+import { type Answer, composeAnswer } from './answer.ts';
+import { enqueueRequest } from './enqueue.ts';
+import { invokeSend } from './invoke.ts';
+import { prepare } from './prepare.ts';
+import { type MessageStatus, readStatus } from './status.ts';
+
+export { type ErrorCode, type ErrorDetails, MailError } from '../core/errors.ts';
+export type { SendOutcome } from '../core/outcome.ts';
+export type { ReplyEvent } from '../core/reply.ts';
+export type { Answer } from './answer.ts';
+export { parseReply } from './parse-reply.ts';
+export type { MessageStatus } from './status.ts';
+
+/** Where a deployed Mailroom is: the outputs of its stack. */
+export interface MailroomOptions {
+  /** The mailbox that mail is sent from, such as `support`. */
+  readonly mailbox: string;
+  /** Output `SendMailFunction`. */
+  readonly sendFunction: string;
+  /** Output `OutboxUrl`. */
+  readonly outboxUrl: string;
+  /** Output `MailBucket`: requests too big for a queue or an invocation pass through it. */
+  readonly bucket: string;
+  /** Output `MessagesTable`. */
+  readonly messagesTable: string;
+}
+
+/** A mail to send. Without an `idempotencyKey` of yours one is minted before the first call. */
+export type Mail = Omit<SendRequest, 'version' | 'mailbox' | 'idempotencyKey'> & { idempotencyKey?: string };
+
+export interface Enqueued {
+  readonly idempotencyKey: string;
+}
+
+export interface Mailroom {
+  /**
+   * Sends now, and answers how it ended. Calling again with the same `idempotencyKey` and the same mail never sends twice.
+   * @throws MailError REQUEST_INVALID and others; SEND_INTERRUPTED when no answer came: call again with
+   * `details.idempotencyKey`
+   */
+  send(mail: Mail): Promise<SendOutcome & Enqueued>;
+  /** Puts the mail on the outbox; `status` tells how it ended. @throws MailError REQUEST_INVALID, MESSAGE_TOO_LARGE */
+  enqueue(mail: Mail): Promise<Enqueued>;
+  /** How far a message of this mailbox is; undefined before anyone has taken it up. */
+  status(idempotencyKey: string): Promise<MessageStatus | undefined>;
+  /**
+   * Answers a reply in its thread, from the mailbox that received it, through the outbox. One reply is answered once,
+   * however often its event is delivered; give an `idempotencyKey` of your own to answer again.
+   */
+  answer(reply: ReplyEvent, answer: Answer): Promise<Enqueued>;
+}
+
+/** Region and credentials are found as every AWS SDK finds them. */
+export function createMailroom(options: MailroomOptions): Mailroom {
+  const mailbox = parse(MailboxIdSchema, options.mailbox, 'REQUEST_INVALID', 'mailbox of the client');
+  const lambda = new LambdaClient({});
+  const sqs = new SQSClient({});
+  const s3 = new S3Client({});
+  const db = new DynamoDBClient({});
+
+  const enqueue = async (request: SendRequest): Promise<Enqueued> => {
+    const prepared = await prepare(request, s3, options.bucket);
+    await enqueueRequest(prepared, sqs, options.outboxUrl);
+    return { idempotencyKey: request.idempotencyKey };
+  };
+
+  return {
+    async send(mail) {
+      const request = complete(mailbox, mail);
+      const outcome = await invokeSend(await prepare(request, s3, options.bucket), lambda, options.sendFunction);
+      return { ...outcome, idempotencyKey: request.idempotencyKey };
+    },
+    enqueue: (mail) => enqueue(complete(mailbox, mail)),
+    status: (idempotencyKey) => readStatus(db, options.messagesTable, mailbox, idempotencyKey),
+    answer: (reply, answer) => enqueue(complete(reply.mailbox, composeAnswer(reply, answer))),
+  };
+}
+
+function complete(mailbox: string, mail: Mail): SendRequest {
+  return { ...mail, version: 1, mailbox, idempotencyKey: mail.idempotencyKey ?? randomUUID() };
+}

@@ -1,0 +1,40 @@
+// How far a message is, from its item in the Messages table.
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { type ErrorCode, isErrorCode } from '../core/errors.ts';
+import type { MailboxId } from '../core/mailbox.ts';
+import { keyOf } from '../core/message-key.ts';
+import { type FinalOutcome, parseFinalOutcome } from '../core/outcome.ts';
+import { parse } from '../core/parse.ts';
+
+const StatusSchema = v.object({
+  /** `waiting` until `dueAt`, `claimed` or `transmitting` while in work, then an end; `unknown` is never sent again unasked. */
+  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'unknown']),
+  messageId: v.string(),
+  /** How often it was tried. */
+  attempt: v.number(),
+  /** Milliseconds since 1970. */
+  dueAt: v.optional(v.number()),
+  /** Why it waits. */
+  code: v.optional(v.custom<ErrorCode>(isErrorCode)),
+  outcome: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((stored): FinalOutcome => parseFinalOutcome(stored)),
+    ),
+  ),
+});
+
+export type MessageStatus = v.InferOutput<typeof StatusSchema>;
+
+export async function readStatus(
+  client: DynamoDBClient,
+  table: string,
+  mailbox: MailboxId,
+  idempotencyKey: string,
+): Promise<MessageStatus | undefined> {
+  const get = new GetCommand({ TableName: table, Key: { key: keyOf(mailbox, idempotencyKey) }, ConsistentRead: true });
+  const { Item } = await DynamoDBDocumentClient.from(client).send(get);
+  return Item === undefined ? undefined : parse(StatusSchema, Item, 'RECORD_MALFORMED', 'item of the Messages table');
+}

@@ -1,0 +1,57 @@
+// A mail as it came, taken apart: who, what they wrote now, and what hangs on it.
+import EmailReplyParser from 'email-reply-parser';
+import { convert } from 'html-to-text';
+import PostalMime, { type Address, type Email } from 'postal-mime';
+import { MailError } from '../core/errors.ts';
+import type { MailContent } from '../core/ports.ts';
+import type { Correspondent } from '../core/reply.ts';
+import { messageIdsIn } from '../core/thread.ts';
+
+/** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
+const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
+
+/** @throws MailError REPLY_UNREADABLE */
+export async function readMail(raw: Uint8Array): Promise<MailContent> {
+  let mail: Email;
+  try {
+    mail = await PostalMime.parse(raw, LIMITS);
+  } catch (error) {
+    throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
+  }
+  const fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html));
+  const references = messageIdsIn(mail.references);
+  const [messageId] = messageIdsIn(mail.messageId);
+  return {
+    from: flatten(mail.from)[0] ?? null,
+    to: mail.to?.flatMap(flatten) ?? [],
+    cc: mail.cc?.flatMap(flatten) ?? [],
+    subject: mail.subject ?? '',
+    ...(messageId !== undefined && { messageId }),
+    references: references.length > 0 ? references : messageIdsIn(mail.inReplyTo),
+    newText: new EmailReplyParser().read(fullText).getVisibleText().trim(),
+    fullText,
+    ...(mail.html !== undefined && { html: mail.html }),
+    attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
+      filename,
+      contentType: mimeType,
+      bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
+    })),
+  };
+}
+
+/** Quoted text keeps its ">" marks, so that the reply parser finds it in HTML too. */
+function textOf(html: string): string {
+  return convert(html, {
+    wordwrap: false,
+    selectors: [
+      { selector: 'a', options: { ignoreHref: true } },
+      { selector: 'img', format: 'skip' },
+    ],
+  });
+}
+
+function flatten(address: Address | undefined): Correspondent[] {
+  if (address === undefined) return [];
+  if (address.group !== undefined) return address.group.flatMap(flatten);
+  return [{ ...(address.name !== '' && { name: address.name }), address: address.address }];
+}

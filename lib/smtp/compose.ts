@@ -1,0 +1,55 @@
+// A message as the bytes that go onto the wire (RFC 5322, MIME): the same message and identity give the same bytes.
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Address } from '../core/address.ts';
+import type { MailboxProfile } from '../core/mailbox.ts';
+import { type Message, recipientsOf } from '../core/message.ts';
+import { sha256 } from '../core/message-key.ts';
+import type { ComposedMail, Identity } from '../core/ports.ts';
+
+export function compose(message: Message, identity: Identity, profile: MailboxProfile): ComposedMail {
+  return {
+    envelope: {
+      // Bounces must come back to the mailbox that is read, whatever alias the mail is from.
+      from: profile.address,
+      to: recipientsOf(message).map((recipient) => recipient.address),
+    },
+    open: () => createComposer(message, identity, profile).compile().createReadStream(),
+  };
+}
+
+function createComposer(message: Message, { messageId, date }: Identity, profile: MailboxProfile): MailComposer {
+  const { answerTo } = message;
+  return new MailComposer({
+    from: toHeader({
+      name: message.from?.name ?? profile.name,
+      address: message.from?.address ?? profile.address,
+    }),
+    to: message.to.map(toHeader),
+    cc: message.cc.map(toHeader),
+    // Bcc recipients stand in the envelope only.
+    replyTo: message.replyTo.map(toHeader),
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    headers: message.headers,
+    messageId,
+    date: new Date(date),
+    ...(answerTo && { inReplyTo: answerTo.messageId, references: [...answerTo.references] }),
+    attachments: message.attachments.map((attachment) => ({
+      filename: attachment.filename,
+      content: attachment.content,
+      encoding: 'base64',
+      contentType: attachment.contentType,
+      cid: attachment.contentId,
+    })),
+    // nodemailer draws boundaries at random unless it is given their common part.
+    baseBoundary: sha256(messageId).slice(0, 32),
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+function toHeader({ name, address }: Address): { name: string; address: string } {
+  return { name: name ?? '', address };
+}
