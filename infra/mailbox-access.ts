@@ -1,0 +1,22 @@
+// Who may touch which items of the Mailboxes table: all read profiles, each function writes only its own kind of item.
+import type { MailFunction } from './mail-function.ts';
+import { type MailState, PROFILES } from './mail-state.ts';
+
+/** Reading one profile, and the list of all. */
+export function allowProfiles(reader: MailFunction, state: MailState): void {
+  allowProfile(reader, state);
+  reader.allow(['dynamodb:Query'], [`${state.mailboxes.tableArn}/index/${PROFILES}`]);
+}
+
+export function allowProfile(reader: MailFunction, state: MailState): void {
+  reader.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn('profile'));
+}
+
+/** Reading and writing the items `ID#kind`. */
+export function allowItems(owner: MailFunction, state: MailState, kind: 'grant' | 'sending' | 'reading'): void {
+  owner.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
+}
+
+function keysEndingIn(kind: string): Record<string, Record<string, string[]>> {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`*#${kind}`] } };
+}

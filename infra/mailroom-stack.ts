@@ -1,0 +1,66 @@
+// Mailroom as a stack of its own: parameters that default to Gmail, and outputs by which its users find it.
+import { CfnOutput, CfnParameter, Duration, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Endpoint, GMAIL, type GoogleEndpoints } from './google-endpoints.ts';
+import { Mailroom } from './mailroom.ts';
+
+export class MailroomStack extends Stack {
+  readonly mailroom: Mailroom;
+
+  constructor(scope: Construct, id: string, props: StackProps = {}) {
+    super(scope, id, { description: 'Mailroom: transactional email on the mailboxes you have', ...props });
+    this.mailroom = new Mailroom(this, 'Mailroom', {
+      google: this.endpoints(),
+      claimLease: this.seconds('ClaimLeaseSeconds', 90),
+      releaseLease: this.seconds('ReleaseLeaseSeconds', 600),
+    });
+    this.writeOutputs();
+  }
+
+  private endpoints(): GoogleEndpoints {
+    const mode = this.text('SmtpTls', GMAIL.smtp.tls, ['implicit', 'starttls']);
+    return {
+      oauthUrl: this.text('OauthUrl', GMAIL.oauthUrl),
+      // A token of CloudFormation stands for either mode until deployment; AllowedValues keeps it to the two.
+      smtp: { ...this.endpoint('Smtp', GMAIL.smtp), tls: Token.asString(mode) as GoogleEndpoints['smtp']['tls'] },
+      imap: this.endpoint('Imap', GMAIL.imap),
+      pop3: this.endpoint('Pop3', GMAIL.pop3),
+    };
+  }
+
+  private endpoint(name: string, gmail: Endpoint): Endpoint {
+    const port = new CfnParameter(this, `${name}Port`, { type: 'Number', default: gmail.port });
+    return { host: this.text(`${name}Host`, gmail.host), port: port.valueAsNumber };
+  }
+
+  private text(name: string, value: string, allowedValues?: string[]): string {
+    const parameter = new CfnParameter(this, name, { default: value, ...(allowedValues && { allowedValues }) });
+    return parameter.valueAsString;
+  }
+
+  private seconds(name: string, value: number): Duration {
+    return Duration.seconds(
+      new CfnParameter(this, name, { type: 'Number', default: value, minValue: 1 }).valueAsNumber,
+    );
+  }
+
+  private writeOutputs(): void {
+    const { state, tokens, sender, poller } = this.mailroom;
+    const outputs = {
+      RefreshTokensFunction: tokens.function.functionName,
+      SendMailFunction: sender.sendMail.functionName,
+      DrainOutboxFunction: sender.drainOutbox.functionName,
+      ReleaseWaitingFunction: sender.releaseWaiting.functionName,
+      PollRepliesFunction: poller.function.functionName,
+      OutboxUrl: sender.outbox.queue.queueUrl,
+      OutboxDeadUrl: sender.outbox.dead.queueUrl,
+      RepliesUrl: poller.replies.queue.queueUrl,
+      RepliesDeadUrl: poller.replies.dead.queueUrl,
+      MessagesTable: state.messages.tableName,
+      MailboxesTable: state.mailboxes.tableName,
+      RoutedTable: state.routed.tableName,
+      MailBucket: state.bucket.bucketName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,60 @@
+// Mailroom as one construct: a transactional email service on the mailboxes a team already has.
+import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { GMAIL, type GoogleEndpoints } from './google-endpoints.ts';
+import { MailSender } from './mail-sender.ts';
+import { MailState } from './mail-state.ts';
+import { ReplyPoller } from './reply-poller.ts';
+import { TokenRefresh } from './token-refresh.ts';
+
+export interface MailroomProps {
+  /** Default: Gmail. */
+  readonly google?: Partial<GoogleEndpoints>;
+  /** How long a function has the sole right to work on a message before another takes over. Default: 90 s. */
+  readonly claimLease?: Duration;
+  /** How long a message that was put back on the outbox may lie there before it is put back again. Default: 10 min. */
+  readonly releaseLease?: Duration;
+}
+
+export class Mailroom extends Construct {
+  readonly state: MailState;
+  readonly tokens: TokenRefresh;
+  readonly sender: MailSender;
+  readonly poller: ReplyPoller;
+  /** Add your actions to these, such as a topic of your on-call service. */
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: MailroomProps = {}) {
+    super(scope, id);
+    const google = { ...GMAIL, ...props.google };
+    this.state = new MailState(this, 'State');
+    this.tokens = new TokenRefresh(this, 'Tokens', { state: this.state, google });
+    this.sender = new MailSender(this, 'Sender', {
+      state: this.state,
+      google,
+      tokens: this.tokens,
+      claimLease: props.claimLease ?? Duration.seconds(90),
+      releaseLease: props.releaseLease ?? Duration.minutes(10),
+    });
+    this.poller = new ReplyPoller(this, 'Poller', { state: this.state, google, tokens: this.tokens });
+    this.alarms = new Alarms(this, 'Alarms', { outbox: this.sender.outbox, replies: this.poller.replies }).all;
+  }
+
+  /** Allows a service to send by invoking send-mail, and to read how a message ended. */
+  grantSend(grantee: IGrantable): void {
+    this.sender.grantSend(grantee);
+  }
+
+  /** Allows a service to send through the outbox, and to read how a message ended. */
+  grantEnqueue(grantee: IGrantable): void {
+    this.sender.grantEnqueue(grantee);
+  }
+
+  /** Allows a service to receive replies and to read the raw mail behind them. */
+  grantConsumeReplies(grantee: IGrantable): void {
+    this.poller.grantConsumeReplies(grantee);
+  }
+}

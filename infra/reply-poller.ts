@@ -1,0 +1,74 @@
+// Reads what people answer and puts it on the replies queue, beside the context of what they answer.
+import { Duration, Tokenization } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { PollRepliesEnvironment, Variables } from '../functions/env.ts';
+import { DeadLetteredQueue } from './dead-lettered-queue.ts';
+import type { GoogleEndpoints } from './google-endpoints.ts';
+import { MailFunction } from './mail-function.ts';
+import { BY_MESSAGE_ID, type MailState } from './mail-state.ts';
+import { allowItems, allowProfiles } from './mailbox-access.ts';
+import { invokeEvery } from './recurring.ts';
+import type { TokenRefresh } from './token-refresh.ts';
+
+export interface ReplyPollerProps {
+  readonly state: MailState;
+  readonly google: GoogleEndpoints;
+  readonly tokens: TokenRefresh;
+}
+
+export class ReplyPoller extends Construct {
+  readonly replies: DeadLetteredQueue;
+  readonly function: MailFunction;
+  readonly #state: MailState;
+
+  constructor(scope: Construct, id: string, props: ReplyPollerProps) {
+    super(scope, id);
+    this.#state = props.state;
+    this.replies = new DeadLetteredQueue(this, 'Replies', {
+      visibilityTimeout: Duration.seconds(90),
+      maxReceiveCount: 5,
+    });
+    this.function = new MailFunction(this, 'PollReplies', {
+      entry: 'poll-replies/schedule.ts',
+      description: 'Reads each mailbox for answers to what was sent from it',
+      timeout: Duration.seconds(55),
+      environment: this.environment(props),
+    });
+    this.allowPolling(props);
+    invokeEvery(this, this.function, Duration.minutes(1));
+  }
+
+  /** Allows receiving and acknowledging replies, and reading the raw mail and attachments behind them. */
+  grantConsumeReplies(grantee: IGrantable): void {
+    this.replies.queue.grantConsumeMessages(grantee);
+    this.#state.bucket.grantRead(grantee, 'raw/*');
+  }
+
+  private environment({ state, google, tokens }: ReplyPollerProps): Variables<typeof PollRepliesEnvironment> {
+    return {
+      REFRESH_FUNCTION: tokens.function.functionName,
+      ACCESS_TOKENS: state.accessTokens,
+      MAILBOXES_TABLE: state.mailboxes.tableName,
+      MESSAGES_TABLE: state.messages.tableName,
+      ROUTED_TABLE: state.routed.tableName,
+      MAIL_BUCKET: state.bucket.bucketName,
+      REPLIES_URL: this.replies.queue.queueUrl,
+      REPLIES_DEAD_URL: this.replies.dead.queueUrl,
+      IMAP_HOST: google.imap.host,
+      IMAP_PORT: Tokenization.stringifyNumber(google.imap.port),
+      POP3_HOST: google.pop3.host,
+      POP3_PORT: Tokenization.stringifyNumber(google.pop3.port),
+    };
+  }
+
+  private allowPolling({ state, tokens }: ReplyPollerProps): void {
+    tokens.grantTokens(this.function, state);
+    allowProfiles(this.function, state);
+    allowItems(this.function, state, 'reading');
+    this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_MESSAGE_ID}`]);
+    this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.routed.tableArn]);
+    this.function.allow(['s3:PutObject'], [state.bucket.arnForObjects('raw/*')]);
+    this.function.allow(['sqs:SendMessage'], [this.replies.queue.queueArn, this.replies.dead.queueArn]);
+  }
+}

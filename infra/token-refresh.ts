@@ -1,0 +1,51 @@
+// Keeps an access token ready for every mailbox; the only capability that may read a grant.
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { RefreshTokensEnvironment, Variables } from '../functions/env.ts';
+import type { GoogleEndpoints } from './google-endpoints.ts';
+import { MailFunction } from './mail-function.ts';
+import type { MailState } from './mail-state.ts';
+import { allowItems, allowProfiles } from './mailbox-access.ts';
+import { invokeEvery } from './recurring.ts';
+
+export interface TokenRefreshProps {
+  readonly state: MailState;
+  readonly google: GoogleEndpoints;
+}
+
+export class TokenRefresh extends Construct {
+  readonly function: MailFunction;
+
+  constructor(scope: Construct, id: string, { state, google }: TokenRefreshProps) {
+    super(scope, id);
+    const environment: Variables<typeof RefreshTokensEnvironment> = {
+      GRANTS: state.grants,
+      ACCESS_TOKENS: state.accessTokens,
+      MAILBOXES_TABLE: state.mailboxes.tableName,
+      OAUTH_URL: google.oauthUrl,
+    };
+    this.function = new MailFunction(this, 'RefreshTokens', {
+      entry: 'refresh-tokens/schedule.ts',
+      description: 'Replaces access tokens before they expire, or at once when one was refused',
+      timeout: Duration.seconds(55),
+      environment,
+    });
+    this.function.allow(
+      ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      [state.secretsArn(state.grants)],
+    );
+    this.function.allow(
+      ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'],
+      [state.secretsArn(state.accessTokens)],
+    );
+    allowProfiles(this.function, state);
+    allowItems(this.function, state, 'grant');
+    invokeEvery(this, this.function, Duration.minutes(30));
+  }
+
+  /** Allows a function to read access tokens, and to ask for another one where there is none or it was refused. */
+  grantTokens(user: MailFunction, state: MailState): void {
+    user.allow(['secretsmanager:GetSecretValue'], [state.secretsArn(state.accessTokens)]);
+    user.allow(['lambda:InvokeFunction'], [this.function.functionArn]);
+  }
+}
