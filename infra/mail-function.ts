@@ -45,6 +45,9 @@ export class MailFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
         // The SDK of the runtime costs more to load than a bundled one, and its version is not ours.
         externalModules: [],
+        // ESM packages such as imapflow ask for import.meta.url, which CommonJS has under another name.
+        define: { 'import.meta.url': 'importMetaUrl' },
+        banner: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
       },
     });
   }

@@ -28,7 +28,7 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       });
       try {
         const { Attributes } = await db.send(update);
-        const stored: unknown = Attributes?.cursor;
+        const stored: unknown = Attributes?.readTo;
         return stored === undefined ? { mailbox, token } : { mailbox, token, cursor: parseCursor(stored) };
       } catch (error) {
         if (isConditionFailure(error)) return undefined;
@@ -37,7 +37,7 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
     },
 
     async release(lease, cursor) {
-      const setCursor = cursor === undefined ? '' : 'SET cursor = :cursor ';
+      const setCursor = cursor === undefined ? '' : 'SET readTo = :cursor ';
       const values = cursor === undefined ? {} : { ':cursor': cursor };
       await endLease(options, lease, `${setCursor}REMOVE leaseUntil, leaseToken`, values);
     },

@@ -1,0 +1,53 @@
+// How each type of resource comes to be in the local AWS: in an emulator, as a process, or, where it changes nothing of
+// what runs, only in name.
+
+import { type Compute, provisionFunction, provisionMapping, provisionSchedule } from './provision-compute.ts';
+import type { Messaging } from './provision-storage.ts';
+import { provisionBucket, provisionQueue, provisionSecret, provisionTable } from './provision-storage.ts';
+
+export interface ResourceRequest {
+  readonly logicalId: string;
+  /** With every intrinsic function resolved. */
+  readonly properties: unknown;
+  readonly physicalName: string;
+}
+
+export interface Provisioned {
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** As resolved: roles and policies keep their documents here. */
+  readonly properties: unknown;
+}
+
+export type Provisioner = (request: ResourceRequest) => Promise<Provisioned>;
+
+/** Types that hold nothing that runs here, each with why it may stand in name only. */
+const INERT = {
+  'AWS::IAM::Role': 'credentials are not checked against policies yet',
+  'AWS::IAM::Policy': 'credentials are not checked against policies yet',
+  'AWS::SQS::QueuePolicy': 'denies requests without TLS; here everything is on 127.0.0.1',
+  'AWS::S3::BucketPolicy': 'denies requests without TLS; here everything is on 127.0.0.1',
+  'AWS::Lambda::EventInvokeConfig': 'sets asynchronous retries to 0, which is what happens here',
+  'AWS::Lambda::Permission': 'callers are not checked',
+  'AWS::Logs::LogGroup': 'logs go to whoever started the stack',
+  'AWS::CloudWatch::Alarm': 'there are no metrics here',
+  'AWS::CDK::Metadata': 'says who made the template',
+} as const;
+
+export function createProvisioners(compute: Compute, messaging: Messaging): Readonly<Record<string, Provisioner>> {
+  const inert = Object.keys(INERT).map((type) => [type, provisionInert] as const);
+  return {
+    ...Object.fromEntries(inert),
+    'AWS::SQS::Queue': (request) => provisionQueue(messaging, request),
+    'AWS::DynamoDB::Table': (request) => provisionTable(messaging, request),
+    'AWS::S3::Bucket': (request) => provisionBucket(messaging, request),
+    'AWS::SecretsManager::Secret': (request) => provisionSecret(messaging, request),
+    'AWS::Lambda::Function': (request) => provisionFunction(compute, request),
+    'AWS::Lambda::EventSourceMapping': (request) => provisionMapping(compute, messaging, request),
+    'AWS::Scheduler::Schedule': (request) => provisionSchedule(compute, request),
+  };
+}
+
+async function provisionInert({ physicalName, properties }: ResourceRequest): Promise<Provisioned> {
+  return { physicalId: physicalName, attributes: { Arn: `arn:aws:local:::${physicalName}` }, properties };
+}

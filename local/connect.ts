@@ -1,0 +1,70 @@
+// Connects a mailbox: consents as its owner would, and stores the grant and the profile where Mailroom looks for them.
+
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { LocalAws } from './aws/aws.ts';
+import { authorise } from './google/authorise.ts';
+import type { LocalGoogle } from './google/google.ts';
+
+export interface MailboxToConnect {
+  readonly id: string;
+  readonly address: string;
+  readonly name?: string;
+}
+
+const SCOPES = ['https://mail.google.com/', 'openid', 'email'];
+
+export async function connectMailbox(google: LocalGoogle, aws: LocalAws, mailbox: MailboxToConnect): Promise<void> {
+  const { clientId, clientSecret } = google.client;
+  const { refreshToken } = await authorise({
+    oauth: google.endpoints.oauth,
+    clientId,
+    clientSecret,
+    address: mailbox.address,
+    scopes: SCOPES,
+  });
+  const grant = {
+    type: 'oauth',
+    address: mailbox.address,
+    clientId,
+    clientSecret,
+    refreshToken,
+    grantedAt: Date.now(),
+  };
+  await storeGrant(aws, mailbox, grant);
+  await storeProfile(aws, mailbox);
+}
+
+export async function storeGrant(aws: LocalAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+  const secrets = new SecretsManagerClient({ ...access(aws), endpoint: aws.endpoints.secretsmanager });
+  try {
+    await secrets.send(
+      new CreateSecretCommand({ Name: `${aws.stackName}/grants/${id}`, SecretString: JSON.stringify(grant) }),
+    );
+  } finally {
+    secrets.destroy();
+  }
+}
+
+export async function storeProfile(aws: LocalAws, { id, address, name }: MailboxToConnect): Promise<void> {
+  const db = new DynamoDBClient({ ...access(aws), endpoint: aws.endpoints.dynamodb });
+  const profile = {
+    key: `${id}#profile`,
+    registry: 'profile',
+    id,
+    address,
+    plan: 'workspace',
+    protocol: 'imap',
+    ...(name && { name }),
+  };
+  const item = Object.entries(profile).map(([key, value]) => [key, { S: value }] as const);
+  try {
+    await db.send(new PutItemCommand({ TableName: aws.outputs.MailboxesTable ?? '', Item: Object.fromEntries(item) }));
+  } finally {
+    db.destroy();
+  }
+}
+
+function access({ region, credentials }: LocalAws): Pick<LocalAws, 'region' | 'credentials'> {
+  return { region, credentials };
+}

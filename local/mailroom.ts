@@ -1,0 +1,77 @@
+// Mailroom on one machine: the synthesised stack on the local AWS, beside the local Gmail or other mail servers.
+import { type AwsOptions, type LocalAws, startAws } from './aws/aws.ts';
+import { connectMailbox, type MailboxToConnect } from './connect.ts';
+import { type LocalGoogle, startGoogle } from './google/google.ts';
+
+/** Mail servers as `.local/endpoints.json` describes them. */
+export interface GoogleServers {
+  /** Base URL of the OAuth server. */
+  readonly oauth: string;
+  readonly smtps: { readonly host: string; readonly port: number };
+  readonly smtp: { readonly host: string; readonly port: number };
+  readonly imap: { readonly host: string; readonly port: number };
+  /** PEM file of the authority that signed the servers' certificates. */
+  readonly ca: string;
+}
+
+export interface LocalMailroomOptions extends AwsOptions {
+  /** `starttls` sends on the port for it, 587 at Gmail. Default: `implicit`. */
+  readonly smtpTls?: 'implicit' | 'starttls';
+  /** Connected at the start. Default: one, `support`. */
+  readonly mailboxes?: readonly MailboxToConnect[];
+}
+
+export interface LocalMailroom {
+  readonly aws: LocalAws;
+  readonly google: LocalGoogle;
+  readonly mailboxes: readonly MailboxToConnect[];
+  /** Addresses of people who write to the mailboxes. */
+  readonly customers: readonly string[];
+  stop(): Promise<void>;
+}
+
+export const SUPPORT: MailboxToConnect = { id: 'support', address: 'support@shop.example', name: 'Shop support' };
+export const CUSTOMERS = ['ada@customer.example', 'grace@customer.example'] as const;
+
+export async function startLocalMailroom(options: LocalMailroomOptions): Promise<LocalMailroom> {
+  const { mailboxes = [SUPPORT], smtpTls = 'implicit' } = options;
+  const google = await startGoogle();
+  let aws: LocalAws | undefined;
+  try {
+    for (const { address, name } of mailboxes) google.addAccount({ address, ...(name !== undefined && { name }) });
+    for (const address of CUSTOMERS) google.addAccount({ address });
+    aws = await startStack(google.endpoints, smtpTls, options);
+    for (const mailbox of mailboxes) await connectMailbox(google, aws, mailbox);
+    return { aws, google, mailboxes, customers: CUSTOMERS, stop: () => stopBoth(google, aws) };
+  } catch (error) {
+    await stopBoth(google, aws);
+    throw error;
+  }
+}
+
+/** The stack alone, with its parameters set to where the mail servers are. */
+export function startStack(
+  servers: GoogleServers,
+  smtpTls: 'implicit' | 'starttls',
+  options: AwsOptions,
+): Promise<LocalAws> {
+  const smtp = smtpTls === 'implicit' ? servers.smtps : servers.smtp;
+  return startAws({
+    ...options,
+    parameters: {
+      OauthUrl: servers.oauth,
+      SmtpHost: smtp.host,
+      SmtpPort: String(smtp.port),
+      SmtpTls: smtpTls,
+      ImapHost: servers.imap.host,
+      ImapPort: String(servers.imap.port),
+      ...options.parameters,
+    },
+    processEnvironment: { NODE_EXTRA_CA_CERTS: servers.ca, ...options.processEnvironment },
+  });
+}
+
+async function stopBoth(google: LocalGoogle, aws: LocalAws | undefined): Promise<void> {
+  await aws?.stop();
+  await google.stop();
+}
