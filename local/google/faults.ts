@@ -1,0 +1,105 @@
+// The script of things that go wrong: a test says at which point which server cuts, stalls or answers otherwise, how
+// often, and for whom. Servers ask at each point; nothing here knows a protocol.
+
+export type FaultAction = 'cut' | 'stall' | { reply: string };
+export type OAuthFaultAction = 'cut' | 'stall' | { status: number; body: unknown; headers?: Record<string, string> };
+
+/** `after-dot` accepts the mail and then acts instead of replying: the case that is neither sent nor failed. */
+export type SmtpPoint =
+  | 'greeting'
+  | 'EHLO'
+  | 'STARTTLS'
+  | 'AUTH'
+  | 'MAIL'
+  | 'RCPT'
+  | 'DATA'
+  | 'BDAT'
+  | 'body'
+  | 'dot'
+  | 'after-dot'
+  | 'RSET'
+  | 'QUIT';
+/** `greeting`, or any IMAP command by its name in capitals (`UID FETCH` is `FETCH`). */
+export type ImapPoint = string;
+export type OAuthPoint = 'token' | 'revoke' | 'tokeninfo' | 'introspect' | 'userinfo' | 'auth';
+
+export interface Fault<Point, Action> {
+  at: Point;
+  do: Action;
+  /** How often, 1 unless said; Infinity until cleared. */
+  times?: number;
+  /** Only for this address, where the server knows it already (after AUTH, or by the grant). */
+  mailbox?: string;
+}
+
+class FaultScript<Point, Action> {
+  readonly #waiting: { fault: Fault<Point, Action>; left: number }[] = [];
+
+  add(fault: Fault<Point, Action>): void {
+    this.#waiting.push({ fault, left: fault.times ?? 1 });
+  }
+
+  take(at: Point, mailbox?: string): Action | undefined {
+    const found = this.#waiting.find(
+      ({ fault, left }) =>
+        left > 0 && fault.at === at && (fault.mailbox === undefined || fault.mailbox.toLowerCase() === mailbox),
+    );
+    if (!found) return undefined;
+    found.left -= 1;
+    return found.fault.do;
+  }
+
+  clear(): void {
+    this.#waiting.length = 0;
+  }
+}
+
+export class Faults {
+  readonly smtpScript = new FaultScript<SmtpPoint, FaultAction>();
+  readonly imapScript = new FaultScript<ImapPoint, FaultAction>();
+  readonly oauthScript = new FaultScript<OAuthPoint, OAuthFaultAction>();
+
+  smtp(fault: Fault<SmtpPoint, FaultAction>): void {
+    this.smtpScript.add(fault);
+  }
+
+  imap(fault: Fault<ImapPoint, FaultAction>): void {
+    this.imapScript.add(fault);
+  }
+
+  oauth(fault: Fault<OAuthPoint, OAuthFaultAction>): void {
+    this.oauthScript.add(fault);
+  }
+
+  clear(): void {
+    this.smtpScript.clear();
+    this.imapScript.clear();
+    this.oauthScript.clear();
+  }
+}
+
+/** What Google's token endpoint answers when it is not the client's fault alone, ready for `do`. */
+export const tokenRefusals = {
+  tooManyRequests: {
+    status: 429,
+    headers: { 'retry-after': '1' },
+    body: { error: 'rate_limit_exceeded', error_description: 'Rate Limit Exceeded' },
+  },
+  serverError: { status: 500, body: { error: 'internal_failure', error_description: 'Internal error' } },
+  adminPolicyEnforced: {
+    status: 400,
+    body: {
+      error: 'admin_policy_enforced',
+      error_description: 'Access to your account data is restricted by policies.',
+    },
+  },
+  invalidRapt: {
+    status: 400,
+    body: {
+      error: 'invalid_grant',
+      error_subtype: 'invalid_rapt',
+      error_description: 'reauth related error (invalid_rapt)',
+      error_uri: 'https://support.google.com/a/answer/9368756',
+    },
+  },
+} satisfies Record<string, OAuthFaultAction>;

@@ -1,0 +1,130 @@
+// A Gmail of its own on one machine: OAuth, SMTP (465 and 587) and IMAP over the same accounts, on free ports of
+// 127.0.0.1. It imports nothing of the product, so that one mistake cannot sit on both sides of a wire.
+import { type Account, type AccountCounters, Directory, type NewAccount } from './accounts.ts';
+import { makeCertificate } from './certificates.ts';
+import { Delivery, type IncomingMail, type RemoteMail } from './delivery.ts';
+import { Faults } from './faults.ts';
+import { startImapServer } from './imap-server.ts';
+import type { Endpoint } from './listener.ts';
+import type { StoredMessage } from './message.ts';
+import { Consent } from './oauth-consent.ts';
+import { startOAuthServer } from './oauth-server.ts';
+import { type OAuthClient, TokenEndpoint } from './oauth-token.ts';
+import { startSmtpServer } from './smtp-server.ts';
+import { mailScope, Tokens } from './tokens.ts';
+
+export type { AccountCounters, NewAccount } from './accounts.ts';
+export type { IncomingMail, RemoteMail } from './delivery.ts';
+export { tokenRefusals } from './faults.ts';
+export { englishNames, germanNames } from './folders.ts';
+export type { StoredMessage } from './message.ts';
+
+export interface GoogleOptions {
+  /** Epoch milliseconds; the system's clock unless given. */
+  now?: () => number;
+  /** How long after acceptance our own copy appears in Sent and All Mail; 0. */
+  sentCopyLagMs?: number;
+  /** 3600 */
+  accessTokenSeconds?: number;
+  /** How long a silent SMTP or IMAP connection is kept; 10 and 30 minutes. */
+  smtpIdleMs?: number;
+  imapIdleMs?: number;
+}
+
+export interface GoogleAccount {
+  readonly address: string;
+  readonly counters: Readonly<AccountCounters>;
+  /** Everything, or what has a label (`\\Sent`, `Support`) or lies in a folder (`INBOX`, `[Gmail]/All Mail`). */
+  messages(label?: string): StoredMessage[];
+  /** A customer's token, minted directly, good at SMTP and IMAP. */
+  accessToken(): Promise<string>;
+  /** Mail arriving from outside. */
+  deliver(raw: Uint8Array | string, mail?: IncomingMail): StoredMessage;
+  /** The first that is, or comes to be, so. */
+  waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs: number): Promise<StoredMessage>;
+  expireAccessTokens(): void;
+  revokeGrants(): void;
+}
+
+export interface LocalGoogle {
+  readonly endpoints: { oauth: string; smtps: Endpoint; smtp: Endpoint; imap: Endpoint; ca: string };
+  readonly client: OAuthClient;
+  readonly faults: Faults;
+  /** Mail to domains that have no account here. */
+  readonly remote: readonly RemoteMail[];
+  /** Faults of these servers themselves; a test expects none. */
+  readonly problems: readonly unknown[];
+  addAccount(account: NewAccount): GoogleAccount;
+  account(address: string): GoogleAccount;
+  setSentCopyLag(ms: number): void;
+  stop(server?: 'oauth' | 'smtp' | 'imap'): Promise<void>;
+}
+
+export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoogle> {
+  const now = options.now ?? Date.now;
+  const client = {
+    clientId: '1072944905499-mailroom.apps.googleusercontent.com',
+    clientSecret: 'GOCSPX-local-desktop',
+  };
+  const directory = new Directory(now);
+  const tokens = new Tokens(now, options.accessTokenSeconds ?? 3600);
+  const delivery = new Delivery(directory, now, options.sentCopyLagMs ?? 0);
+  const faults = new Faults();
+  const problems: unknown[] = [];
+  const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
+  const endpoint = new TokenEndpoint({ tokens, directory, client, now });
+  const consent = new Consent(directory, tokens, client.clientId);
+  const certificate = await makeCertificate();
+  const [oauth, smtp, imap] = await Promise.all([
+    startOAuthServer({ consent, endpoint, tokens, faults }),
+    startSmtpServer(certificate, { ...shared, delivery, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
+    startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
+  ]);
+  const servers = { oauth, smtp, imap };
+  const face = (account: Account) => accountFace(account, tokens, delivery, client.clientId);
+  return {
+    endpoints: {
+      oauth: oauth.url,
+      smtps: smtp.implicitTls.endpoint,
+      smtp: smtp.startTls.endpoint,
+      imap: imap.endpoint,
+      ca: certificate.file,
+    },
+    client,
+    faults,
+    remote: delivery.remote,
+    problems,
+    addAccount: (account) => face(directory.add(account)),
+    account: (address) => face(known(directory, address)),
+    setSentCopyLag: (ms) => {
+      delivery.sentCopyLagMs = ms;
+    },
+    stop: async (server) => {
+      if (server) return servers[server].stop();
+      await Promise.all([oauth.stop(), smtp.stop(), imap.stop(), certificate.remove()]);
+      for (const account of directory.accounts.values()) account.stop();
+    },
+  };
+}
+
+function known(directory: Directory, address: string): Account {
+  const account = directory.find(address);
+  if (!account) throw new Error('No account with this address: add it with addAccount first');
+  return account;
+}
+
+function accountFace(account: Account, tokens: Tokens, delivery: Delivery, clientId: string): GoogleAccount {
+  return {
+    address: account.address,
+    counters: account.counters,
+    messages: (label) => account.messages(label),
+    accessToken: async () => {
+      const scopes = [mailScope, 'openid', 'email'];
+      return tokens.issue(tokens.grant({ address: account.address, clientId, scopes, offline: false })).value;
+    },
+    deliver: (raw, mail = {}) => delivery.receive(account, Buffer.from(raw), mail),
+    waitForMessage: (predicate, timeoutMs) => account.waitForMessage(predicate, timeoutMs),
+    expireAccessTokens: () => tokens.expireAll(account.address),
+    revokeGrants: () => tokens.revokeAll(account.address),
+  };
+}

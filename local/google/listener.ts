@@ -1,0 +1,57 @@
+// A TCP or TLS server on a free port of 127.0.0.1 that can be stopped at once: its connections are cut, as when a
+// machine goes away, so that clients see what they would see then and nothing keeps the process alive.
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from './certificates.ts';
+
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
+export interface Listener {
+  endpoint: Endpoint;
+  stop(): Promise<void>;
+}
+
+export async function listenTcp(onSocket: (socket: Socket) => void): Promise<Listener> {
+  return listen(createTcpServer(), 'connection', onSocket);
+}
+
+export async function listenTls(certificate: Certificate, onSocket: (socket: Socket) => void): Promise<Listener> {
+  const server = createTlsServer({ key: certificate.key, cert: certificate.cert });
+  // A client that breaks off its handshake (a test of certificate checks does) is no fault of the server.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return listen(server, 'secureConnection', onSocket);
+}
+
+async function listen(server: Server, event: string, onSocket: (socket: Socket) => void): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  server.on(event, onSocket);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    endpoint: { host: '127.0.0.1', port: portOf(server) },
+    stop: () => stop(server, sockets),
+  };
+}
+
+function stop(server: Server, sockets: Set<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port');
+  return address.port;
+}
