@@ -13,11 +13,18 @@ import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';
 import { PollRepliesEnvironment, parseEnvironment } from '../env.ts';
-import { createUuid, entry, logFailure, logger, now } from '../invocation.ts';
+import { createUuid, entry, logFailure, logger, now, reasonOf } from '../invocation.ts';
 import { inParallel } from '../parallel.ts';
 import { type PollPorts, pollMailbox } from './poll-mailbox.ts';
 
 const SIDE_BY_SIDE = 50;
+
+/** What a run did, for whoever invokes it by hand. */
+interface PollSummary {
+  seen: number;
+  routed: number;
+  failures: { mailbox: string; code: string; message: string }[];
+}
 
 const environment = parseEnvironment(PollRepliesEnvironment);
 const db = createDatabase();
@@ -40,7 +47,7 @@ const ports: PollPorts = {
 };
 
 export const handler = entry(async (_event, deadline) => {
-  const total = { seen: 0, routed: 0, failed: 0 };
+  const total: PollSummary = { seen: 0, routed: 0, failures: [] };
   await inParallel(await registry.list(), SIDE_BY_SIDE, async (profile) => {
     try {
       const { seen, routed } = await pollMailbox(ports, profile, deadline);
@@ -48,10 +55,11 @@ export const handler = entry(async (_event, deadline) => {
       total.routed += routed;
     } catch (error) {
       // One mailbox's trouble must not keep the others from being read.
-      total.failed += 1;
+      const failure = { mailbox: profile.id, ...reasonOf(error) };
+      total.failures.push(failure);
       logFailure(error, { mailbox: profile.id });
     }
   });
-  logger.info('polled mailboxes', total);
+  logger.info('polled mailboxes', { ...total, failures: total.failures.length });
   return total;
 }, 12_000);

@@ -49,20 +49,28 @@ async function refreshOne(event: unknown, deadline: Deadline): Promise<RefreshRe
   return report(await refreshTokens(ports, { mailbox, refused, minimumMs: INVOKED_MINIMUM_MS }, deadline));
 }
 
-async function refreshAll(deadline: Deadline): Promise<Record<string, number>> {
-  const counts: Record<string, number> = { refreshed: 0, fresh: 0, failed: 0 };
+/** What a run did, for whoever invokes it by hand. */
+interface RefreshSummary {
+  refreshed: number;
+  fresh: number;
+  failures: { mailbox: string; code: string; message: string }[];
+}
+
+async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
+  const total: RefreshSummary = { refreshed: 0, fresh: 0, failures: [] };
   await inParallel(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
     try {
-      const { kind } = report(await refreshTokens(ports, { mailbox, minimumMs: SCHEDULED_MINIMUM_MS }, deadline));
-      counts[kind] = (counts[kind] ?? 0) + 1;
+      const result = report(await refreshTokens(ports, { mailbox, minimumMs: SCHEDULED_MINIMUM_MS }, deadline));
+      if (result.kind === 'failed') total.failures.push(result);
+      else total[result.kind] += 1;
     } catch (error) {
       // One mailbox's trouble must not cost the others their tokens.
-      counts.failed = (counts.failed ?? 0) + 1;
-      logFailure(error, { mailbox, ...reasonOf(error) });
+      logFailure(error, { mailbox });
+      total.failures.push({ mailbox, ...reasonOf(error) });
     }
   });
-  logger.info('refreshed tokens', counts);
-  return counts;
+  logger.info('refreshed tokens', { ...total, failures: total.failures.length });
+  return total;
 }
 
 function report(result: RefreshResult): RefreshResult {

@@ -1,0 +1,96 @@
+// `npm run dev`: the local Mailroom until Ctrl-C, with its schedules running and its endpoints in .local/endpoints.json.
+// `npm run dev -- --google FILE` uses the mail servers that FILE describes instead of the local Gmail.
+import { once } from 'node:events';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import type { LocalAws, LogEntry } from './aws/aws.ts';
+import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
+import { type GoogleServers, startLocalMailroom, startStack } from './mailroom.ts';
+import { synthesise } from './synthesise.ts';
+
+const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
+const FILE = join(FOLDER, 'endpoints.json');
+/** The customers' access tokens in the file last an hour. */
+const REWRITE_MS = 30 * 60_000;
+
+const ServerSchema = v.object({ host: v.string(), port: v.number() });
+const ServersSchema = v.object({
+  oauth: v.string(),
+  smtps: ServerSchema,
+  smtp: ServerSchema,
+  imap: ServerSchema,
+  ca: v.string(),
+});
+
+interface Running {
+  readonly aws: LocalAws;
+  describe(): Promise<LocalEndpoints>;
+  stop(): Promise<void>;
+}
+
+const { values } = parseArgs({ options: { google: { type: 'string' } } });
+const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+
+console.log('synthesising the stack …');
+const options = { assembly: await synthesise(), schedules: 'run', onLog: printLog } as const;
+const running =
+  values.google === undefined
+    ? await runWithGmail()
+    : await runWith(v.parse(ServersSchema, JSON.parse(await readFile(values.google, 'utf8'))));
+try {
+  await firstRuns(running.aws);
+  await writeEndpoints(running);
+  console.log(`Mailroom runs; its endpoints are in ${FILE}. End it with Ctrl-C.`);
+  const timer = setInterval(() => void writeEndpoints(running), REWRITE_MS);
+  await interrupted;
+  clearInterval(timer);
+} finally {
+  await rm(FILE, { force: true });
+  await running.stop();
+}
+
+async function runWithGmail(): Promise<Running> {
+  const { aws, google, mailboxes, customers, stop } = await startLocalMailroom(options);
+  return {
+    aws,
+    stop,
+    async describe() {
+      const withTokens = customers.map(async (address) => ({
+        address,
+        accessToken: await google.account(address).accessToken(),
+      }));
+      const known = mailboxes.map(({ id, address }) => ({ id, address }));
+      return describeEndpoints(aws, google.endpoints, { mailboxes: known, customers: await Promise.all(withTokens) });
+    },
+  };
+}
+
+/** Mailboxes of other servers are for their owner to connect: nothing is known of them here. */
+async function runWith(servers: GoogleServers): Promise<Running> {
+  const aws = await startStack(servers, 'implicit', options);
+  return {
+    aws,
+    stop: aws.stop,
+    describe: async () => describeEndpoints(aws, servers, { mailboxes: [], customers: [] }),
+  };
+}
+
+/** Reading starts where the first poll finds the mailbox, so it comes before anyone can send. */
+async function firstRuns({ outputs, runSchedule }: LocalAws): Promise<void> {
+  await runSchedule(outputs.RefreshTokensFunction ?? '');
+  await runSchedule(outputs.PollRepliesFunction ?? '');
+}
+
+/** Renamed into place: whoever waits for the file never reads half of it. It holds tokens, so it is its owner's alone. */
+async function writeEndpoints({ describe }: Running): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(`${FILE}.new`, `${JSON.stringify(await describe(), null, 2)}\n`, { mode: 0o600 });
+  await rename(`${FILE}.new`, FILE);
+}
+
+function printLog({ logicalId, line }: LogEntry): void {
+  console.log(`${logicalId.replace(/^Mailroom/, '').replace(/[0-9A-F]{8}$/, '')}  ${line}`);
+}

@@ -1,0 +1,71 @@
+// What `.local/endpoints.json` says: everything that an AWS client or a mail client needs to use the local Mailroom.
+import type { LocalAws } from './aws/aws.ts';
+import type { Endpoints } from './aws/provision-storage.ts';
+import type { GoogleServers } from './mailroom.ts';
+
+export interface LocalEndpoints {
+  readonly region: string;
+  readonly credentials: LocalAws['credentials'];
+  /** URLs. */
+  readonly aws: Endpoints;
+  /** Names. */
+  readonly functions: Readonly<
+    Record<'refreshTokens' | 'sendMail' | 'drainOutbox' | 'releaseWaiting' | 'pollReplies', string>
+  >;
+  /** URLs. */
+  readonly queues: Readonly<Record<'outbox' | 'outboxDead' | 'replies' | 'repliesDead', string>>;
+  /** Names. */
+  readonly tables: Readonly<Record<'messages' | 'mailboxes' | 'routed', string>>;
+  readonly bucket: string;
+  readonly google: GoogleServers;
+  readonly mailboxes: readonly { readonly id: string; readonly address: string }[];
+  readonly customers: readonly { readonly address: string; readonly accessToken: string }[];
+}
+
+export function describeEndpoints(
+  aws: LocalAws,
+  google: GoogleServers,
+  people: Pick<LocalEndpoints, 'mailboxes' | 'customers'>,
+): LocalEndpoints {
+  const output = (name: string): string => {
+    const value = aws.outputs[name];
+    if (value === undefined) throw new Error(`the stack has no output ${name}`);
+    return value;
+  };
+  return {
+    region: aws.region,
+    credentials: aws.credentials,
+    aws: aws.endpoints,
+    functions: {
+      refreshTokens: output('RefreshTokensFunction'),
+      sendMail: output('SendMailFunction'),
+      drainOutbox: output('DrainOutboxFunction'),
+      releaseWaiting: output('ReleaseWaitingFunction'),
+      pollReplies: output('PollRepliesFunction'),
+    },
+    queues: {
+      outbox: output('OutboxUrl'),
+      outboxDead: output('OutboxDeadUrl'),
+      replies: output('RepliesUrl'),
+      repliesDead: output('RepliesDeadUrl'),
+    },
+    tables: { messages: output('MessagesTable'), mailboxes: output('MailboxesTable'), routed: output('RoutedTable') },
+    bucket: output('MailBucket'),
+    google,
+    ...people,
+  };
+}
+
+/** What makes the AWS CLI and every AWS SDK use the local AWS. */
+export function awsEnvironment({ region, credentials, endpoints }: LocalAws): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+  };
+}
