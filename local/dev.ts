@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import type { LocalAws, LogEntry } from './aws/aws.ts';
 import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
 import { type GoogleServers, startLocalMailroom, startStack } from './mailroom.ts';
-import { synthesise } from './synthesise.ts';
+import { LOCAL_ASSEMBLY, synthesise } from './synthesise.ts';
 
 const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
 const FILE = join(FOLDER, 'endpoints.json');
@@ -35,7 +35,7 @@ const { values } = parseArgs({ options: { google: { type: 'string' } } });
 const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 
 console.log('synthesising the stack …');
-const options = { assembly: await synthesise(), schedules: 'run', onLog: printLog } as const;
+const options = { assembly: await synthesise(LOCAL_ASSEMBLY), schedules: 'run', onLog: printLog } as const;
 const running =
   values.google === undefined
     ? await runWithGmail()

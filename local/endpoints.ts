@@ -34,7 +34,7 @@ export function describeEndpoints(
   };
   return {
     region: aws.region,
-    credentials: aws.credentials,
+    credentials: { accessKeyId: aws.credentials.accessKeyId, secretAccessKey: aws.credentials.secretAccessKey },
     aws: aws.endpoints,
     functions: {
       refreshTokens: output('RefreshTokensFunction'),

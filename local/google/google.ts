@@ -1,7 +1,7 @@
 // A Gmail of its own on one machine: OAuth, SMTP (465 and 587) and IMAP over the same accounts, on free ports of
 // 127.0.0.1. It imports nothing of the product, so that one mistake cannot sit on both sides of a wire.
 import { type Account, type AccountCounters, Directory, type NewAccount } from './accounts.ts';
-import { makeCertificate } from './certificates.ts';
+import { type Certificate, makeCertificate } from './certificates.ts';
 import { Delivery, type IncomingMail, type RemoteMail } from './delivery.ts';
 import { Faults } from './faults.ts';
 import { startImapServer } from './imap-server.ts';
@@ -62,48 +62,61 @@ export interface LocalGoogle {
 
 export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoogle> {
   const now = options.now ?? Date.now;
-  const client = {
-    clientId: '1072944905499-mailroom.apps.googleusercontent.com',
-    clientSecret: 'GOCSPX-local-desktop',
-  };
   const directory = new Directory(now);
   const tokens = new Tokens(now, options.accessTokenSeconds ?? 3600);
   const delivery = new Delivery(directory, now, options.sentCopyLagMs ?? 0);
-  const faults = new Faults();
-  const problems: unknown[] = [];
-  const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
-  const endpoint = new TokenEndpoint({ tokens, directory, client, now });
-  const consent = new Consent(directory, tokens, client.clientId);
+  const house: House = { directory, tokens, delivery, faults: new Faults(), problems: [], now };
   const certificate = await makeCertificate();
-  const [oauth, smtp, imap] = await Promise.all([
-    startOAuthServer({ consent, endpoint, tokens, faults }),
-    startSmtpServer(certificate, { ...shared, delivery, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
-    startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
-  ]);
-  const servers = { oauth, smtp, imap };
-  const face = (account: Account) => accountFace(account, tokens, delivery, client.clientId);
+  const servers = await startServers(house, certificate, options);
+  const face = (account: Account) => accountFace(account, tokens, delivery);
   return {
-    endpoints: {
-      oauth: oauth.url,
-      smtps: smtp.implicitTls.endpoint,
-      smtp: smtp.startTls.endpoint,
-      imap: imap.endpoint,
-      ca: certificate.file,
-    },
+    endpoints: { ...servers.endpoints, ca: certificate.file },
     client,
-    faults,
+    faults: house.faults,
     remote: delivery.remote,
-    problems,
+    problems: house.problems,
     addAccount: (account) => face(directory.add(account)),
     account: (address) => face(known(directory, address)),
     setSentCopyLag: (ms) => {
       delivery.sentCopyLagMs = ms;
     },
     stop: async (server) => {
-      if (server) return servers[server].stop();
-      await Promise.all([oauth.stop(), smtp.stop(), imap.stop(), certificate.remove()]);
+      if (server) return servers.stop[server]();
+      await Promise.all([...Object.values(servers.stop).map((stop) => stop()), certificate.remove()]);
       for (const account of directory.accounts.values()) account.stop();
     },
+  };
+}
+
+const client = { clientId: '1072944905499-mailroom.apps.googleusercontent.com', clientSecret: 'GOCSPX-local-desktop' };
+
+interface House {
+  directory: Directory;
+  tokens: Tokens;
+  delivery: Delivery;
+  faults: Faults;
+  problems: unknown[];
+  now: () => number;
+}
+
+async function startServers(house: House, certificate: Certificate, options: GoogleOptions) {
+  const { directory, tokens, delivery, faults, problems, now } = house;
+  const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
+  const endpoint = new TokenEndpoint({ tokens, directory, client, now });
+  const consent = new Consent(directory, tokens, client.clientId);
+  const [oauth, smtp, imap] = await Promise.all([
+    startOAuthServer({ consent, endpoint, tokens, faults }),
+    startSmtpServer(certificate, { ...shared, delivery, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
+    startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
+  ]);
+  return {
+    endpoints: {
+      oauth: oauth.url,
+      smtps: smtp.implicitTls.endpoint,
+      smtp: smtp.startTls.endpoint,
+      imap: imap.endpoint,
+    },
+    stop: { oauth: oauth.stop, smtp: smtp.stop, imap: imap.stop },
   };
 }
 
@@ -113,14 +126,15 @@ function known(directory: Directory, address: string): Account {
   return account;
 }
 
-function accountFace(account: Account, tokens: Tokens, delivery: Delivery, clientId: string): GoogleAccount {
+function accountFace(account: Account, tokens: Tokens, delivery: Delivery): GoogleAccount {
   return {
     address: account.address,
     counters: account.counters,
     messages: (label) => account.messages(label),
     accessToken: async () => {
       const scopes = [mailScope, 'openid', 'email'];
-      return tokens.issue(tokens.grant({ address: account.address, clientId, scopes, offline: false })).value;
+      return tokens.issue(tokens.grant({ address: account.address, clientId: client.clientId, scopes, offline: false }))
+        .value;
     },
     deliver: (raw, mail = {}) => delivery.receive(account, Buffer.from(raw), mail),
     waitForMessage: (predicate, timeoutMs) => account.waitForMessage(predicate, timeoutMs),

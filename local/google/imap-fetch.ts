@@ -5,7 +5,7 @@ import { headerFields } from './header-fields.ts';
 import { ok } from './imap-login.ts';
 import { ImapSyntaxError, need, type Token, textOf } from './imap-parser.ts';
 import { parseSection, type Section, sectionBytes } from './imap-sections.ts';
-import { select } from './imap-sequence.ts';
+import { type Numbered, select } from './imap-sequence.ts';
 import { type ImapHandler, type ImapSession, Refused } from './imap-session.ts';
 import { decodeUtf7, encodeUtf7, internalDate, quoted } from './imap-strings.ts';
 import { bodyStructure, envelope } from './imap-structure.ts';
@@ -24,30 +24,45 @@ interface Plan {
 
 const structures = new WeakMap<Message, MimePart>();
 
+/** Enough for one write; a message a write would cost a TLS record each. */
+const flushBytes = 64 * 1024;
+
 export const fetch: ImapHandler = async (session, command) => {
-  const { view, readOnly, told } = session.box;
-  const chosen = select(view, need(textOf(command.arguments[0]), 'set'), command.byUid);
+  const chosen = select(session.box.view, need(textOf(command.arguments[0]), 'set'), command.byUid);
   const plan = planOf(session, command.arguments.slice(1), command.byUid);
-  const since = plan.changedSince;
-  for (const { seq, entry } of chosen) {
-    if (since !== undefined && entry.message.modseq <= since) continue;
-    const marks = plan.marksSeen && !readOnly && !entry.message.flags.has('\\Seen');
-    if (marks) {
-      session.owner.store.setFlags(entry.message, [...entry.message.flags, '\\Seen']);
-      told.set(entry, entry.message.modseq);
-    }
-    const parts: (string | Buffer)[] = [`* ${seq} FETCH (`];
-    for (const [at, item] of plan.items.entries()) {
-      if (at > 0) parts.push(' ');
-      const said = item(entry);
-      parts.push(...(typeof said === 'string' ? [said] : said));
-    }
-    if (marks) parts.push(` FLAGS (${flagsOf(entry).join(' ')})`);
-    parts.push(')\r\n');
-    await session.wire.write(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))));
+  const since = plan.changedSince ?? 0;
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  for (const numbered of chosen) {
+    if (plan.changedSince !== undefined && numbered.entry.message.modseq <= since) continue;
+    const line = fetchLine(session, plan, numbered);
+    parts.push(line);
+    bytes += line.length;
+    if (bytes < flushBytes) continue;
+    await session.wire.write(Buffer.concat(parts));
+    parts = [];
+    bytes = 0;
   }
+  if (bytes > 0) await session.wire.write(Buffer.concat(parts));
   return ok();
 };
+
+function fetchLine(session: ImapSession, plan: Plan, { seq, entry }: Numbered): Buffer {
+  const { readOnly, told } = session.box;
+  const marks = plan.marksSeen && !readOnly && !entry.message.flags.has('\\Seen');
+  if (marks) {
+    session.owner.store.setFlags(entry.message, [...entry.message.flags, '\\Seen']);
+    told.set(entry, entry.message.modseq);
+  }
+  const parts: (string | Buffer)[] = [`* ${seq} FETCH (`];
+  for (const [at, item] of plan.items.entries()) {
+    if (at > 0) parts.push(' ');
+    const said = item(entry);
+    parts.push(...(typeof said === 'string' ? [said] : said));
+  }
+  parts.push(marks ? ` FLAGS (${flagsOf(entry).join(' ')}))\r\n` : ')\r\n');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
 
 const macros: Record<string, string[]> = {
   ALL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'],

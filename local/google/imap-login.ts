@@ -1,14 +1,20 @@
 // Before and around the login: CAPABILITY, AUTHENTICATE, ID, NAMESPACE, ENABLE, COMPRESS, QUOTA, NOOP, LOGOUT.
 
 import { need, textOf } from './imap-parser.ts';
-import { type Completion, type ImapHandler, type ImapSession, LoggedOut, Refused } from './imap-session.ts';
+import {
+  type Completion,
+  type ImapHandler,
+  type ImapSession,
+  LoggedOut,
+  maxAppendBytes,
+  Refused,
+} from './imap-session.ts';
 import { admit, decodeBase64, readBearer, refusalChallenge, type SaslMechanism } from './sasl.ts';
 import { TooLong } from './wire.ts';
 
 const before =
   'IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN AUTH=PLAIN-CLIENTTOKEN AUTH=OAUTHBEARER';
-const after =
-  'IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584';
+const after = `IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=${maxAppendBytes}`;
 
 /** support.google.com/mail/answer/7126229: 15 at a time. */
 const maxConnections = 15;

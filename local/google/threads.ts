@@ -50,7 +50,7 @@ export class Threads {
 }
 
 /** RFC 5256 2.1, roughly: without reply and forward prefixes, in the languages that matter to Gmail's own clients. */
-export function baseSubject(subject: string): string {
+function baseSubject(subject: string): string {
   const prefix = /^\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)(?:\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*(?=re\s*:))/i;
   let base = subject;
   while (prefix.test(base)) base = base.replace(prefix, '');

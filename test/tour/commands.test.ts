@@ -1,0 +1,102 @@
+// `npm start` and `npm run dev` as a person runs them: as processes, judged by what they print, write and leave behind.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync, watch } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseReplyEvent } from '../../lib/core/reply.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDER = `${ROOT}.local/`;
+const FILE = `${FOLDER}endpoints.json`;
+const START_MS = 60_000;
+
+describe('npm start', () => {
+  it('prints the reply event as its last line and ends with 0', { timeout: START_MS }, async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['tour/main.ts'], { cwd: ROOT });
+    const event = parseReplyEvent(stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(event.answers.context).toEqual({ order: 4711, step: 'delivery-date' });
+  });
+});
+
+describe('npm run dev', () => {
+  let dev: ChildProcess | undefined;
+
+  beforeEach(() => {
+    rmSync(FILE, { force: true });
+    mkdirSync(FOLDER, { recursive: true });
+  });
+
+  afterEach(async () => {
+    if (dev === undefined || dev.exitCode !== null) return;
+    dev.kill('SIGKILL');
+    await once(dev, 'exit');
+  });
+
+  it('writes its endpoints when all answer, serves any AWS client, and removes them at the end', {
+    timeout: START_MS,
+  }, async () => {
+    dev = spawn(process.execPath, ['local/dev.ts'], { cwd: ROOT, stdio: 'ignore' });
+    const endpoints = await readEndpoints();
+    expect(Object.keys(endpoints).sort()).toEqual(
+      'aws bucket credentials customers functions google mailboxes queues region tables'.split(' '),
+    );
+    expect(endpoints.mailboxes).toEqual([{ id: 'support', address: 'support@shop.example' }]);
+    expect(endpoints.customers[0].accessToken.length).toBeGreaterThan(1_000);
+
+    const { region, credentials } = endpoints;
+    const lambda = new LambdaClient({ region, credentials, endpoint: endpoints.aws.lambda });
+    const request = {
+      version: 1,
+      mailbox: 'support',
+      idempotencyKey: 'dev-1',
+      to: 'ada@customer.example',
+      subject: 'Hi',
+      text: 'Hi',
+    };
+    const invoke = new InvokeCommand({ FunctionName: endpoints.functions.sendMail, Payload: JSON.stringify(request) });
+    const { Payload } = await lambda.send(invoke);
+    lambda.destroy();
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ kind: 'sent' });
+
+    expect(await end(dev)).toBe(0);
+    expect(existsSync(FILE)).toBe(false);
+  });
+
+  it('runs against other servers that a file describes', { timeout: START_MS }, async () => {
+    const google = {
+      oauth: 'http://127.0.0.1:1',
+      smtps: { host: '127.0.0.1', port: 2 },
+      smtp: { host: '127.0.0.1', port: 3 },
+      imap: { host: '127.0.0.1', port: 4 },
+      ca: `${ROOT}package.json`,
+    };
+    await writeFile(`${FOLDER}google.json`, JSON.stringify(google));
+    dev = spawn(process.execPath, ['local/dev.ts', '--google', `${FOLDER}google.json`], { cwd: ROOT, stdio: 'ignore' });
+    const endpoints = await readEndpoints();
+    expect(endpoints.google).toEqual(google);
+    expect(endpoints.mailboxes).toEqual([]);
+    expect(await end(dev)).toBe(0);
+  });
+});
+
+/** Waits for the file to be renamed into place. */
+async function readEndpoints() {
+  const changes = watch(FOLDER);
+  try {
+    while (!existsSync(FILE)) await once(changes, 'change', { signal: AbortSignal.timeout(START_MS) });
+  } finally {
+    changes.close();
+  }
+  return JSON.parse(await readFile(FILE, 'utf8'));
+}
+
+async function end(child: ChildProcess): Promise<number | null> {
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  const [code] = await exited;
+  return code;
+}
