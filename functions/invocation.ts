@@ -20,8 +20,20 @@ export const createUuid: () => string = randomUUID;
 export function entry<Result>(work: (event: unknown, deadline: Deadline) => Promise<Result>, reserveMs: number) {
   return middy<unknown, Result, Error, Context>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger))
-    .onError(({ error }) => logFailure(error))
+    .onError((request) => {
+      logFailure(request.error);
+      // The runtime logs and returns what is thrown, and a foreign error's text may quote what it was given.
+      if (!(request.error instanceof MailError)) request.error = new UnexpectedFault();
+    })
     .handler((event, context) => work(event, createDeadline(context.getRemainingTimeInMillis() - reserveMs)));
+}
+
+class UnexpectedFault extends Error {
+  override readonly name = 'UnexpectedFault';
+
+  constructor() {
+    super('unexpected fault: the log of this request says where');
+  }
 }
 
 function createDeadline(budgetMs: number): Deadline {

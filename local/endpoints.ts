@@ -60,6 +60,7 @@ export function describeEndpoints(
 export function awsEnvironment({ region, credentials, endpoints }: LocalAws): Record<string, string> {
   return {
     AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,

@@ -48,22 +48,39 @@ async function drainMailbox(drain: DrainPorts, batch: readonly OutboxRecord[]): 
 /** Answers whether the record is done with. A fault of one record leaves the others alone. */
 async function drainRecord(drain: DrainPorts, record: OutboxRecord, lane: Lane): Promise<boolean> {
   try {
-    const outcome = await sendMail(drain.ports, parseBody(record.body), lane);
-    logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
-    if (outcome.kind === 'failed')
-      await bury(drain.dead, record, outcome.code, outcome.response ?? 'the message could not be sent');
+    const refusal = await send(drain.ports, record, lane);
+    if (refusal !== undefined) await bury(drain.dead, record, refusal);
     return true;
   } catch (error) {
     logFailure(error, { record: record.id });
-    if (!(error instanceof MailError) || !isForPerson(error.code)) return false;
-    await bury(drain.dead, record, error.code, error.message);
-    return true;
+    return false;
+  }
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** Answers why the message will never be sent as it is, where that is so. */
+async function send(ports: SendPorts, record: OutboxRecord, lane: Lane): Promise<Refusal | undefined> {
+  try {
+    const outcome = await sendMail(ports, parseBody(record.body), lane);
+    logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
+    // A replay too: the record may have come back because it could not be buried the first time.
+    const end = outcome.kind === 'replayed' ? outcome.saved : outcome;
+    if (end.kind !== 'failed') return undefined;
+    return { code: end.code, reason: end.response ?? 'the message could not be sent' };
+  } catch (error) {
+    if (!(error instanceof MailError) || !isForPerson(error.code)) throw error;
+    logFailure(error, { record: record.id });
+    return { code: error.code, reason: error.message };
   }
 }
 
 /** To the dead-letter queue first, acknowledged second: in between, a repeat is dropped by its deduplication id. */
-async function bury(dead: DeadOutbox, record: OutboxRecord, code: ErrorCode, reason: string): Promise<void> {
-  await dead.put({ id: record.id, group: record.group, body: record.body, code, reason });
+async function bury(dead: DeadOutbox, { id, group, body }: OutboxRecord, refusal: Refusal): Promise<void> {
+  await dead.put({ id, group, body, ...refusal });
 }
 
 function isForPerson(code: ErrorCode): boolean {
