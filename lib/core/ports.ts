@@ -87,7 +87,7 @@ export interface SmtpSession {
 export interface ComposedMail {
   readonly envelope: { readonly from: EmailAddress; readonly to: readonly EmailAddress[] };
   /** The bytes, the same on each call. */
-  open(): NodeJS.ReadableStream;
+  open(): AsyncIterable<Uint8Array | string>;
 }
 
 /** How one SMTP transaction ended. */

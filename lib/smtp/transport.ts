@@ -1,5 +1,6 @@
 // SMTP to Gmail by nodemailer's connection: TLS verified and required, XOAUTH2 only, every wait under the deadline,
 // and after a lost connection a clear word on whether the whole message had been written.
+import { Readable } from 'node:stream';
 import SMTPConnection, {
   type SMTPConnectionCustomAuthContext,
   type SMTPConnectionCustomAuthHandler,
@@ -68,7 +69,7 @@ class NodemailerSession implements SmtpSession {
   }
 
   async transmit(mail: ComposedMail): Promise<Transmission> {
-    const body = mail.open();
+    const body = Readable.from(mail.open(), { objectMode: false });
     let isWritten = false;
     // The final dot follows the last byte of the body: from here on the server may have the whole message.
     body.once('end', () => {
@@ -78,7 +79,7 @@ class NodemailerSession implements SmtpSession {
       if (this.#hasOpenTransaction) await this.#within((done) => this.#connection.reset(done));
       this.#hasOpenTransaction = true;
       const envelope = { from: mail.envelope.from, to: [...mail.envelope.to] };
-      const info = await this.#within((done) => this.#connection.send(envelope, body as never, done));
+      const info = await this.#within((done) => this.#connection.send(envelope, body, done));
       this.#hasOpenTransaction = false;
       return readAcceptance(info);
     } catch (error) {
