@@ -15,9 +15,15 @@ export const MAX_WIRE_BYTES = 35_882_577;
 const MAX_RECIPIENTS = 100;
 const MAX_CONTEXT_BYTES = 16 * 1024;
 
-const AddressListSchema = v.pipe(
-  v.union([v.pipe(v.array(AddressSchema), v.maxLength(MAX_RECIPIENTS, 'has more than 100 addresses')), AddressSchema]),
-  v.transform((given): readonly Address[] => ('address' in given ? [given] : given)),
+const ManyAddressesSchema = v.pipe(v.array(AddressSchema), v.maxLength(MAX_RECIPIENTS, 'has more than 100 addresses'));
+const OneAddressSchema = v.pipe(
+  AddressSchema,
+  v.transform((address) => [address]),
+);
+
+/** Chosen by what was given, not tried in turn: an error then names the one address that is wrong. */
+const AddressListSchema = v.lazy<typeof ManyAddressesSchema | typeof OneAddressSchema>((given) =>
+  Array.isArray(given) ? ManyAddressesSchema : OneAddressSchema,
 );
 
 const BodySchema = v.pipe(

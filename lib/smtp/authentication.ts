@@ -17,7 +17,6 @@ export interface Authentication {
 type Context = Pick<SMTPConnectionCustomAuthContext, 'authMethods' | 'sendCommand'>;
 
 interface Reply {
-  readonly status: number;
   readonly response: string;
 }
 
@@ -35,27 +34,32 @@ export const authenticationHandler = {
     }
     const { user, token, replace } = authentication;
     const first = await present(context, user, token);
-    if (first.status === 235) return;
+    if (statusOf(first) === 235) return;
     if (!isTokenRefusal(first)) throw refusal(first);
     const second = await present(context, user, await replace());
-    if (second.status !== 235) throw refusal(second);
+    if (statusOf(second) !== 235) throw refusal(second);
   },
 };
 
 /** On refusal the server sends a challenge of base64 JSON first, which an empty line answers. */
 async function present(context: Context, user: EmailAddress, token: AccessToken): Promise<Reply> {
   const reply = await context.sendCommand(`AUTH XOAUTH2 ${initialResponse(user, token.accessToken).reveal()}`);
-  return reply.status === 334 ? context.sendCommand('') : reply;
+  return statusOf(reply) === 334 ? context.sendCommand('') : reply;
 }
 
 /** 535 may be just the token; 534 wants a person, and 4xx wants time: another token would not help. */
 function isTokenRefusal(reply: Reply): boolean {
-  return reply.status === 535;
+  return statusOf(reply) === 535;
 }
 
 function refusal(reply: Reply): MailError {
   const code = classifyReply(reply.response);
   return new MailError(code, `the SMTP server refused the login (${reply.response.slice(0, 12).trim()})`, {
-    details: { status: reply.status },
+    details: { status: statusOf(reply) },
   });
+}
+
+/** From the reply itself: nodemailer's `status` is 0 for a reply of several lines, as Gmail's refusals are. */
+function statusOf({ response }: Reply): number {
+  return Number(response.slice(0, 3));
 }

@@ -1,0 +1,113 @@
+// The bundles of cdk.out on the local stack, as these tests use them: real SDK clients, and waiting with an end.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
+import { keyOf } from '../../lib/core/message-key.ts';
+import { parse } from '../../lib/core/parse.ts';
+import { type LocalMailroom, type LocalMailroomOptions, startLocalMailroom } from '../../local/mailroom.ts';
+import { ASSEMBLY } from '../synthesise.ts';
+
+export interface Answer {
+  readonly outcome?: Record<string, unknown>;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+}
+
+export interface TestStack extends LocalMailroom {
+  readonly db: DynamoDBDocumentClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  /** Every line that a function wrote. */
+  readonly log: string[];
+  output(name: string): string;
+  invoke(output: string, payload: unknown): Promise<Answer>;
+  send(request: object): Promise<Answer>;
+  item(idempotencyKey: string, mailbox?: string): Promise<Record<string, unknown> | undefined>;
+  enqueue(body: string, group: string, deduplicationId: string): Promise<void>;
+  receive(queueOutput: string, waitSeconds?: number): Promise<Message[]>;
+}
+
+export async function startTestStack(options: Partial<LocalMailroomOptions> = {}): Promise<TestStack> {
+  const log: string[] = [];
+  const local = await startLocalMailroom({ assembly: ASSEMBLY, onLog: ({ line }) => log.push(line), ...options });
+  const { region, credentials, endpoints, outputs } = local.aws;
+  const access = { region, credentials: { ...credentials } };
+  const lambda = new LambdaClient({ ...access, endpoint: endpoints.lambda });
+  const sqs = new SQSClient({ ...access, endpoint: endpoints.sqs });
+  const s3 = new S3Client({ ...access, endpoint: endpoints.s3 });
+  const secrets = new SecretsManagerClient({ ...access, endpoint: endpoints.secretsmanager });
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient({ ...access, endpoint: endpoints.dynamodb }));
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (value === undefined) throw new Error(`no output ${name}`);
+    return value;
+  };
+  const invoke = async (name: string, payload: unknown): Promise<Answer> => {
+    const command = new InvokeCommand({ FunctionName: output(name), Payload: JSON.stringify(payload) });
+    const { Payload, FunctionError } = await lambda.send(command);
+    const answer = JSON.parse(Payload?.transformToString() ?? 'null');
+    return FunctionError === undefined ? { outcome: answer } : answer;
+  };
+  return {
+    ...local,
+    db,
+    sqs,
+    s3,
+    secrets,
+    log,
+    output,
+    invoke,
+    send: (request) => invoke('SendMailFunction', { ...MAIL, ...request }),
+    async item(idempotencyKey, mailbox = 'support') {
+      const id = parse(MailboxIdSchema, mailbox, 'EVENT_INVALID', 'test');
+      const get = { TableName: output('MessagesTable'), Key: { key: keyOf(id, idempotencyKey) }, ConsistentRead: true };
+      return (await db.send(new GetCommand(get))).Item;
+    },
+    async enqueue(MessageBody, MessageGroupId, MessageDeduplicationId) {
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: output('OutboxUrl'), MessageBody, MessageGroupId, MessageDeduplicationId }),
+      );
+    },
+    async receive(queue, WaitTimeSeconds = 1) {
+      const command = {
+        QueueUrl: output(queue),
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds,
+        MessageAttributeNames: ['All'],
+      };
+      return (await sqs.send(new ReceiveMessageCommand(command))).Messages ?? [];
+    },
+    async stop() {
+      for (const client of [lambda, sqs, s3, secrets, db]) client.destroy();
+      await local.stop();
+    },
+  };
+}
+
+export const ADA = 'ada@customer.example';
+export const GRACE = 'grace@customer.example';
+
+/** A request that lacks only its idempotency key. */
+export const MAIL = { version: 1, mailbox: 'support', to: ADA, subject: 'Hello', text: 'Hello Ada' };
+
+/** Polls until there is something, or fails after ten seconds with what was awaited. */
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  const end = performance.now() + 10_000;
+  while (performance.now() < end) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`waited ten seconds for ${what}`);
+}
+
+/** The mails of an inbox that hold a text. */
+export function mailsWith({ google }: LocalMailroom, address: string, text: string): readonly string[] {
+  const all = google.account(address).messages('INBOX');
+  return all.map(({ raw }) => raw.toString('latin1')).filter((raw) => raw.includes(text));
+}
