@@ -116,7 +116,10 @@ class NodemailerSession implements SmtpSession {
         act();
       };
       const fail = (error: Error): void => settle(() => reject(error));
-      const onEnd = (): void => fail(new MailError('SMTP_UNREACHABLE', 'the SMTP server closed the connection'));
+      // A 421 ends the connection first and is reported by the callback second: the reply says more.
+      const onEnd = (): void => {
+        setImmediate(() => fail(new MailError('SMTP_UNREACHABLE', 'the SMTP server closed the connection')));
+      };
       const onDeadline = (): void => {
         fail(new MailError('DEADLINE_EXCEEDED', 'the invocation has no time left for the SMTP server to answer'));
         this.close();

@@ -55,7 +55,8 @@ export interface LocalAws {
   /** Kills the function's processes as they run. */
   killFunction(functionName: string): void;
   processIds(): readonly number[];
-  pauseMappings(): void;
+  /** Resolves when no queue can be drained any more. */
+  pauseMappings(): Promise<void>;
   resumeMappings(): void;
   stop(): Promise<void>;
 }
@@ -177,8 +178,8 @@ function describe(
     },
     killFunction: (functionName) => findFunction(functions, functionName)?.kill(),
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
-    pauseMappings() {
-      for (const mapping of mappings) mapping.pause();
+    async pauseMappings() {
+      await Promise.all(mappings.map((mapping) => mapping.pause()));
     },
     resumeMappings() {
       for (const mapping of mappings) mapping.resume();

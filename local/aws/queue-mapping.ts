@@ -26,6 +26,7 @@ export class QueueMapping {
   readonly #stopped = new AbortController();
   #pollers: Promise<void>[] = [];
   #isPaused = false;
+  #resting = 0;
   #working = 0;
 
   constructor(options: QueueMappingOptions) {
@@ -44,8 +45,10 @@ export class QueueMapping {
     return this.#working;
   }
 
-  pause(): void {
+  /** Resolves when no poll is under way that could still take a message. */
+  async pause(): Promise<void> {
     this.#isPaused = true;
+    while (this.#resting < POLLERS) await rest(RETRY_MS, this.#stopped.signal);
   }
 
   resume(): void {
@@ -61,14 +64,20 @@ export class QueueMapping {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
-        if (this.#isPaused) await pause(RETRY_MS, signal);
+        if (this.#isPaused) await this.#rest(signal);
         else await this.#take(signal);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Error && error.name === 'AbortError') return;
-        await pause(RETRY_MS, signal).catch(() => undefined);
+        await rest(RETRY_MS, signal);
       }
     }
+  }
+
+  async #rest(signal: AbortSignal): Promise<void> {
+    this.#resting += 1;
+    await rest(RETRY_MS, signal);
+    this.#resting -= 1;
   }
 
   async #take(signal: AbortSignal): Promise<void> {
@@ -134,7 +143,7 @@ function failuresIn(payload: string): ReadonlySet<string> | undefined {
     : undefined;
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(end, milliseconds);
     function end(): void {

@@ -3,7 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { keyOf } from '../../lib/core/message-key.ts';
@@ -29,6 +35,7 @@ export interface TestStack extends LocalMailroom {
   send(request: object): Promise<Answer>;
   item(idempotencyKey: string, mailbox?: string): Promise<Record<string, unknown> | undefined>;
   enqueue(body: string, group: string, deduplicationId: string): Promise<void>;
+  /** Takes messages off a queue. */
   receive(queueOutput: string, waitSeconds?: number): Promise<Message[]>;
 }
 
@@ -80,7 +87,11 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
         WaitTimeSeconds,
         MessageAttributeNames: ['All'],
       };
-      return (await sqs.send(new ReceiveMessageCommand(command))).Messages ?? [];
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command));
+      for (const { ReceiptHandle } of Messages) {
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: command.QueueUrl, ReceiptHandle }));
+      }
+      return Messages;
     },
     async stop() {
       for (const client of [lambda, sqs, s3, secrets, db]) client.destroy();
