@@ -1,0 +1,53 @@
+// Stands before an AWS endpoint of the functions and lets a test act at a chosen call, before or after it is made.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+
+export interface CallsProxy {
+  readonly url: string;
+  /** Where calls go on to; set when the local AWS is up. */
+  target: string;
+  /** Asked for each call; a returned function is awaited when the endpoint has answered, and the answer is then dropped. */
+  onCall: (operation: string, body: string) => 'pass' | 'drop' | (() => void);
+  close(): Promise<void>;
+}
+
+export async function startCallsProxy(): Promise<CallsProxy> {
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await read(incoming);
+    const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const verdict = proxy.onCall(operation, body);
+    if (verdict === 'drop') return void outgoing.destroy();
+    const { host: _host, ...headers } = incoming.headers;
+    const forwarded = request(`${proxy.target}${incoming.url}`, { method: incoming.method ?? 'POST', headers });
+    forwarded.end(body);
+    const [answer] = await once(forwarded, 'response');
+    const content = await read(answer);
+    if (verdict !== 'pass') {
+      verdict();
+      return void outgoing.destroy();
+    }
+    outgoing.writeHead(answer.statusCode, answer.headers);
+    outgoing.end(content);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const proxy: CallsProxy = {
+    url: `http://127.0.0.1:${port}`,
+    target: '',
+    onCall: () => 'pass',
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
+
+async function read(stream: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
