@@ -3,7 +3,7 @@
 import type { ErrorCode } from './errors.ts';
 
 const BY_ENHANCED_CODE: Readonly<Record<string, ErrorCode>> = {
-  '4.2.1': 'MAILBOX_THROTTLED',
+  '4.2.1': 'RECIPIENT_BUSY',
   '4.7.0': 'MAILBOX_THROTTLED',
   '4.2.2': 'RECIPIENT_BUSY',
   '5.2.2': 'RECIPIENT_BUSY',

@@ -1,0 +1,110 @@
+// Who may do what: every statement of every function's role, as a table. One more or one less fails.
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { MailroomStack } from '../../infra/mailroom-stack.ts';
+
+const template = synthesise('Mailroom');
+
+const READ_TOKENS = 'secretsmanager:GetSecretValue on secret/access-tokens/*';
+const ASK_REFRESH = 'lambda:InvokeFunction on RefreshTokens';
+const READ_PROFILE = 'dynamodb:GetItem on Mailboxes where *#profile';
+const LIST_PROFILES = 'dynamodb:Query on Mailboxes/index/profiles';
+const SEND = [
+  READ_TOKENS,
+  ASK_REFRESH,
+  READ_PROFILE,
+  'dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Messages',
+  's3:DeleteObject s3:GetObject s3:PutObject on Mail/requests/*',
+];
+const DRAIN =
+  'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage on OutboxQueue';
+
+/** DESIGN.md's State table, as IAM says it. Writing to its own log group is every function's. */
+const GRANTS: Readonly<Record<string, readonly string[]>> = {
+  RefreshTokens: [
+    'secretsmanager:GetSecretValue secretsmanager:PutSecretValue on secret/grants/*',
+    'secretsmanager:CreateSecret secretsmanager:PutSecretValue on secret/access-tokens/*',
+    READ_PROFILE,
+    LIST_PROFILES,
+    'dynamodb:GetItem dynamodb:UpdateItem on Mailboxes where *#grant',
+  ],
+  SendMail: SEND,
+  DrainOutbox: [...SEND, 'sqs:SendMessage on OutboxDead', DRAIN],
+  ReleaseWaiting: [
+    'dynamodb:Query on Messages/index/byDue',
+    'dynamodb:UpdateItem on Messages',
+    'sqs:SendMessage on OutboxQueue',
+    READ_PROFILE,
+    LIST_PROFILES,
+  ],
+  PollReplies: [
+    READ_TOKENS,
+    ASK_REFRESH,
+    READ_PROFILE,
+    LIST_PROFILES,
+    'dynamodb:GetItem dynamodb:UpdateItem on Mailboxes where *#reading',
+    'dynamodb:Query on Messages/index/byMessageId',
+    'dynamodb:GetItem dynamodb:PutItem on Routed',
+    's3:PutObject on Mail/raw/*',
+    'sqs:SendMessage on RepliesDead',
+    'sqs:SendMessage on RepliesQueue',
+  ],
+};
+
+describe('the grants of the functions', () => {
+  it.each(Object.entries(GRANTS))('%s may do this and nothing else', (name, expected) => {
+    expect(statementsOf(template, name)).toEqual([...expected].sort());
+  });
+
+  it('are all of the functions there are', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    expect(functions).toHaveLength(Object.keys(GRANTS).length);
+  });
+
+  it('let only refresh-tokens touch a grant', () => {
+    const readers = Object.keys(GRANTS).filter((name) =>
+      statementsOf(template, name).some((line) => line.includes('secret/grants')),
+    );
+    expect(readers).toEqual(['RefreshTokens']);
+  });
+
+  it('name the secrets of their own stack, whatever it is called', () => {
+    const grants = JSON.stringify(synthesise('Other').toJSON());
+    expect(grants).toContain(':secret:Other/grants/*');
+    expect(grants).not.toContain('Mailroom/grants');
+  });
+});
+
+function synthesise(id: string): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  return Template.fromStack(new MailroomStack(app, id));
+}
+
+/** Each statement as a line, an action list for each resource, without the logs. */
+function statementsOf(from: Template, name: string): readonly string[] {
+  const policies = Object.entries(from.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(`${name}Role`));
+  const statements = policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
+  const lines = statements.flatMap(({ Action, Resource, Condition }) => {
+    const actions = [Action].flat().sort().join(' ');
+    const [keys] = Object.values(Object(Condition?.['ForAllValues:StringLike']));
+    return [Resource]
+      .flat()
+      .map((resource) => `${actions} on ${describeResource(resource)}${keys ? ` where ${keys}` : ''}`);
+  });
+  return lines.filter((line) => !line.startsWith('logs:')).sort();
+}
+
+/** The ids of the constructs rather than the hashes behind them. */
+function describeResource(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  const secret = /:secret:Mailroom(\/[\w-]+\/\*)/.exec(text)?.[1];
+  if (secret !== undefined) return `secret${secret}`;
+  const logicalId = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1] ?? text;
+  const known =
+    /(Messages|Mailboxes|Routed|Mail|RefreshTokens|OutboxQueue|OutboxDead|RepliesQueue|RepliesDead)[0-9A-F]{8}$/.exec(
+      logicalId,
+    );
+  const suffix = /"(\/[\w/*]+)"/.exec(text)?.[1] ?? '';
+  return `${known?.[1] ?? logicalId}${suffix}`;
+}
