@@ -1,0 +1,119 @@
+// What Mailroom counts on of Secrets Manager, as a suite for any endpoint: the local one, and emulators that others wrote.
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+  UpdateSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+export interface SecretsEndpoint {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export function describeSecretsManager(name: string, start: () => Promise<SecretsEndpoint>): void {
+  describe(`Secrets Manager of ${name}`, () => {
+    let client: SecretsManagerClient;
+
+    beforeAll(async () => {
+      const { credentials, ...rest } = await start();
+      client = new SecretsManagerClient({ ...rest, credentials: { ...credentials }, maxAttempts: 1 });
+    });
+
+    afterAll(() => client?.destroy());
+
+    const get = (SecretId: string, options: object = {}) =>
+      client.send(new GetSecretValueCommand({ SecretId, ...options }));
+    const put = (SecretId: string, SecretString: string, ClientRequestToken?: string) =>
+      client.send(
+        new PutSecretValueCommand({ SecretId, SecretString, ...(ClientRequestToken && { ClientRequestToken }) }),
+      );
+    const create = (Name: string, SecretString = 'one') => client.send(new CreateSecretCommand({ Name, SecretString }));
+
+    it('finds a secret by name, ARN and ARN without its suffix', async () => {
+      const { ARN = '', VersionId } = await create('S/by-name');
+      expect(ARN).toMatch(/:secret:S\/by-name-\w{6}$/);
+      for (const id of ['S/by-name', ARN, ARN.slice(0, -7)]) {
+        expect(await get(id)).toMatchObject({
+          Name: 'S/by-name',
+          SecretString: 'one',
+          VersionId,
+          VersionStages: ['AWSCURRENT'],
+        });
+      }
+    });
+
+    it('says ResourceNotFoundException of what is not there, to readers and writers', async () => {
+      for (const call of [get('S/none'), put('S/none', 'x')]) {
+        await expect(call).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      }
+    });
+
+    it('moves AWSCURRENT to what is put, and AWSPREVIOUS to what was', async () => {
+      const { VersionId: first } = await create('S/versions');
+      const { VersionId: second } = await put('S/versions', 'two');
+      expect(second).not.toBe(first);
+      expect(await get('S/versions')).toMatchObject({ SecretString: 'two', VersionId: second });
+      expect(await get('S/versions', { VersionStage: 'AWSPREVIOUS' })).toMatchObject({
+        SecretString: 'one',
+        VersionId: first,
+      });
+      await put('S/versions', 'three');
+      expect(await get('S/versions', { VersionStage: 'AWSPREVIOUS' })).toMatchObject({ SecretString: 'two' });
+    });
+
+    it('takes a repeated put for one, and refuses its token with another value', async () => {
+      await create('S/repeated');
+      const token = '11111111-2222-3333-4444-555555555555';
+      const { VersionId } = await put('S/repeated', 'two', token);
+      expect((await put('S/repeated', 'two', token)).VersionId).toBe(VersionId);
+      await expect(put('S/repeated', 'other', token)).rejects.toMatchObject({ name: 'ResourceExistsException' });
+    });
+
+    it('refuses to create a name twice, and values that are too long', async () => {
+      await create('S/twice');
+      await expect(create('S/twice')).rejects.toMatchObject({ name: 'ResourceExistsException' });
+      await expect(put('S/twice', 'x'.repeat(65_537))).rejects.toThrow();
+      expect((await get('S/twice')).SecretString).toBe('one');
+    });
+
+    it('deletes with a window to restore, or at once', async () => {
+      await create('S/deleted');
+      await client.send(new DeleteSecretCommand({ SecretId: 'S/deleted', RecoveryWindowInDays: 7 }));
+      await expect(get('S/deleted')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+      await client.send(new RestoreSecretCommand({ SecretId: 'S/deleted' }));
+      expect((await get('S/deleted')).SecretString).toBe('one');
+      await client.send(new DeleteSecretCommand({ SecretId: 'S/deleted', ForceDeleteWithoutRecovery: true }));
+      await expect(get('S/deleted')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      expect((await create('S/deleted', 'anew')).Name).toBe('S/deleted');
+    });
+
+    it('describes, tags, updates and lists', async () => {
+      await create('S/described');
+      await client.send(new TagResourceCommand({ SecretId: 'S/described', Tags: [{ Key: 'k', Value: 'v' }] }));
+      await client.send(
+        new UpdateSecretCommand({ SecretId: 'S/described', SecretString: 'two', Description: 'about' }),
+      );
+      const described = await client.send(new DescribeSecretCommand({ SecretId: 'S/described' }));
+      expect(described).toMatchObject({ Name: 'S/described', Description: 'about', Tags: [{ Key: 'k', Value: 'v' }] });
+      expect(JSON.stringify(described)).not.toContain('two');
+      const names: (string | undefined)[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await client.send(new ListSecretsCommand({ MaxResults: 2, ...(NextToken && { NextToken }) }));
+        names.push(...(page.SecretList ?? []).map(({ Name }) => Name));
+        NextToken = page.NextToken;
+      } while (NextToken !== undefined);
+      expect(names).toContain('S/described');
+      expect(new Set(names).size).toBe(names.length);
+    });
+  });
+}
