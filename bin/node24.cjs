@@ -18,7 +18,9 @@ function findNode() {
   const installed = candidates.find((path) => existsSync(path));
   if (installed !== undefined) return installed;
   if (Number(process.versions.node.split('.')[0]) >= WANTED) return process.execPath;
-  console.error(`Node ${WANTED} is not installed for ${process.platform} ${process.arch}: run npm ci, or use Node ${WANTED}.`);
+  console.error(
+    `Node ${WANTED} is not installed for ${process.platform} ${process.arch}: run npm ci, or use Node ${WANTED}.`,
+  );
   return process.exit(1);
 }
 

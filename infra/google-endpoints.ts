@@ -6,7 +6,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export interface SmtpEndpoint extends Endpoint {
+interface SmtpEndpoint extends Endpoint {
   /** `implicit` TLS from the first byte (465), or `starttls` (587). Never without TLS. */
   readonly tls: 'implicit' | 'starttls';
 }

@@ -31,7 +31,7 @@ export interface LocalMailroom {
 }
 
 export const SUPPORT: MailboxToConnect = { id: 'support', address: 'support@shop.example', name: 'Shop support' };
-export const CUSTOMERS = ['ada@customer.example', 'grace@customer.example'] as const;
+const CUSTOMERS = ['ada@customer.example', 'grace@customer.example'] as const;
 
 export async function startLocalMailroom(options: LocalMailroomOptions): Promise<LocalMailroom> {
   const { mailboxes = [SUPPORT], smtpTls = 'implicit' } = options;

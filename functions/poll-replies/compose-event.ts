@@ -2,7 +2,7 @@
 import { sameAddress } from '../../lib/core/address.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { kindOf, type MailSummary } from '../../lib/core/matching.ts';
-import type { MailContent, SentMessage } from '../../lib/core/ports.ts';
+import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
 

@@ -5,17 +5,16 @@ import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { candidatesOf, isOwnMail, type MailSummary } from '../../lib/core/matching.ts';
 import { sha256 } from '../../lib/core/message-key.ts';
+import type { ObjectStore, TokenSource } from '../../lib/core/ports.ts';
 import type {
   FindSent,
   MailSession,
   MailSource,
-  ObjectStore,
   ReadingState,
   ReadLease,
   RepliesQueue,
   RoutedReplies,
-  TokenSource,
-} from '../../lib/core/ports.ts';
+} from '../../lib/core/reading-ports.ts';
 import { after, type Clock, type Deadline } from '../../lib/core/time.ts';
 import { readMail } from '../../lib/mime/mail-content.ts';
 import { composeEvent, type Match } from './compose-event.ts';

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxId } from '../../lib/core/mailbox.ts';
-import type { GrantHealth, GrantLease, Grants, TokenEndpoint } from '../../lib/core/ports.ts';
+import type { GrantHealth, GrantLease, Grants, TokenEndpoint } from '../../lib/core/refresh-ports.ts';
 import { after, type Clock, type Deadline } from '../../lib/core/time.ts';
 
 export interface RefreshPorts {

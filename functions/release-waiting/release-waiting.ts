@@ -1,7 +1,7 @@
 // Takes up what is due in a mailbox: rested messages go back to the outbox, and so do claims whose worker fell silent.
 // One that fell silent while transmitting may have sent its mail: it becomes `unknown` and is not sent again.
 import type { MailboxId } from '../../lib/core/mailbox.ts';
-import type { DueMessage, WaitingMessages } from '../../lib/core/ports.ts';
+import type { DueMessage, WaitingMessages } from '../../lib/core/sending-ports.ts';
 import type { Clock, Deadline } from '../../lib/core/time.ts';
 
 export interface Released {

@@ -9,8 +9,8 @@ import {
   type SendEvent,
 } from '../../lib/core/message.ts';
 import { createMessageId, keyOf, requestHash } from '../../lib/core/message-key.ts';
-import type { ClaimResult, StoredBody } from '../../lib/core/ports.ts';
-import type { SendPorts } from './send-mail.ts';
+import type { ClaimResult, StoredBody } from '../../lib/core/sending-ports.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /** A DynamoDB item may hold 400 KB, and costs by the KB: larger requests rest in the bucket. */
 const MAX_INLINE_BYTES = 100_000;

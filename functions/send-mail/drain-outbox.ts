@@ -1,10 +1,11 @@
 // Sends a batch of the outbox: the messages of a mailbox over a few shared connections, each settled for itself.
 import { dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import { parseSendEvent, type SendEvent } from '../../lib/core/message.ts';
-import type { DeadOutbox } from '../../lib/core/ports.ts';
+import type { DeadOutbox } from '../../lib/core/sending-ports.ts';
 import { logFailure, logger } from '../invocation.ts';
 import type { Lane } from './lane.ts';
-import { type SendPorts, sendMail } from './send-mail.ts';
+import { sendMail } from './send-mail.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /** Connections of one mailbox in one batch; Gmail begins to refuse logins above a handful. */
 const CONNECTIONS = 3;

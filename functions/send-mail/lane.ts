@@ -1,6 +1,7 @@
 // One SMTP connection of an invocation and the login on it, opened anew when it ended. Messages follow each other on it.
 import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
-import type { ComposedMail, SmtpSession, TokenSource, Transmission, Transport } from '../../lib/core/ports.ts';
+import type { TokenSource } from '../../lib/core/ports.ts';
+import type { ComposedMail, SmtpSession, Transmission, Transport } from '../../lib/core/sending-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import type { AccessToken } from '../../lib/core/token.ts';
 

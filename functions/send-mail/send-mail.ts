@@ -3,30 +3,12 @@ import { type Disposition, dispositionOf, type ErrorCode, MailError } from '../.
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { Message, SendEvent } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
-import type {
-  Claim,
-  ClaimResult,
-  Messages,
-  ObjectStore,
-  Registry,
-  TokenSource,
-  Transmission,
-} from '../../lib/core/ports.ts';
+import type { Claim, ClaimResult, Transmission } from '../../lib/core/sending-ports.ts';
 import { after, backoffMs, type Clock } from '../../lib/core/time.ts';
 import { compose } from '../../lib/smtp/compose.ts';
 import { claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
-
-export interface SendPorts {
-  readonly registry: Registry;
-  readonly tokens: TokenSource;
-  readonly messages: Messages;
-  readonly objects: ObjectStore;
-  readonly now: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly createUuid: () => string;
-}
+import type { SendPorts } from './send-ports.ts';
 
 /** A message that servers defer for a day is not going to arrive (RFC 5321 section 4.5.4.1 asks for days; a caller for less). */
 const GIVE_UP_MS = 24 * 3_600_000;

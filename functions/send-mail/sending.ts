@@ -13,7 +13,7 @@ import { createTransport } from '../../lib/smtp/transport.ts';
 import type { SendMailEnvironment } from '../env.ts';
 import { createUuid, now } from '../invocation.ts';
 import { Lane } from './lane.ts';
-import type { SendPorts } from './send-mail.ts';
+import type { SendPorts } from './send-ports.ts';
 
 /** What is kept back of Lambda's time: enough for a call to the tables with its retries. */
 export const RESERVE_MS = 12_000;

@@ -1,6 +1,6 @@
 // The dead-letter queue of the outbox, for what can never be sent: the message as it came, and the reason beside it.
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadOutbox } from '../core/ports.ts';
+import type { DeadOutbox } from '../core/sending-ports.ts';
 
 export function createDeadOutbox(sqs: SQSClient, url: string): DeadOutbox {
   return {

@@ -4,7 +4,7 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import * as v from 'valibot';
 import type { MailboxId } from '../core/mailbox.ts';
 import { parse } from '../core/parse.ts';
-import type { GrantHealth, GrantLease, Grants } from '../core/ports.ts';
+import type { GrantHealth, GrantLease, Grants } from '../core/refresh-ports.ts';
 import { type Clock, toEpochMs } from '../core/time.ts';
 import { formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
 import { isConditionFailure } from './conditions.ts';

@@ -6,7 +6,8 @@ import { MailboxIdSchema } from '../core/mailbox.ts';
 import { recipientsOf } from '../core/message.ts';
 import { parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
-import type { ClaimResult, NewMessage, SentMessage, StoredBody } from '../core/ports.ts';
+import type { SentMessage } from '../core/reading-ports.ts';
+import type { ClaimResult, NewMessage, StoredBody } from '../core/sending-ports.ts';
 import { type EpochMs, toEpochMs } from '../core/time.ts';
 
 /** How long a settled message can still be matched with a reply. */

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { MailError } from '../core/errors.ts';
 import type { MessageKey } from '../core/message-key.ts';
-import type { Claim, ClaimResult, FindSent, Messages } from '../core/ports.ts';
+import type { FindSent } from '../core/reading-ports.ts';
+import type { Claim, ClaimResult, Messages, NewMessage } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs } from '../core/time.ts';
 import { isConditionFailure } from './conditions.ts';
 import {
@@ -31,35 +32,9 @@ export interface MessagesOptions {
 
 export function createMessages(options: MessagesOptions): Messages {
   return {
-    async claim(first) {
-      const now = options.now();
-      const lease = { token: options.createLeaseToken(), until: after(now, options.claimLeaseMs) };
-      try {
-        await options.db.send(
-          new PutCommand({
-            TableName: options.table,
-            Item: newRecord(first, lease, now),
-            ConditionExpression: 'attribute_not_exists(#key)',
-            ExpressionAttributeNames: { '#key': 'key' },
-          }),
-        );
-        const { key, messageId, date } = first;
-        return { kind: 'claimed', key, messageId, date, leaseToken: lease.token, attempt: 1, firstSeenAt: now };
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
-      const record = await readRecord(options, first.key);
-      if (record.requestHash !== first.requestHash) throw mismatch();
-      return takeUp(options, first.key, record);
-    },
+    claim: (first) => claimFirst(options, first),
 
-    async resume(key) {
-      const record = await readRecord(options, key);
-      const body = bodyOf(record);
-      const result = await takeUp(options, key, record);
-      return body === undefined ? { result } : { result, body };
-    },
-
+    resume: (key) => resume(options, key),
     markTransmitting: (claim) => write(options, claim, 'SET #state = :state', { ':state': 'transmitting' }),
 
     settle: (claim, outcome) =>
@@ -112,6 +87,35 @@ async function readRecord({ db, table }: MessagesOptions, key: MessageKey): Prom
   throw new MailError('REQUEST_MISSING', 'the message is not in the Messages table any more: send it again', {
     details: { key },
   });
+}
+
+async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<ClaimResult> {
+  const now = options.now();
+  const lease = { token: options.createLeaseToken(), until: after(now, options.claimLeaseMs) };
+  try {
+    await options.db.send(
+      new PutCommand({
+        TableName: options.table,
+        Item: newRecord(first, lease, now),
+        ConditionExpression: 'attribute_not_exists(#key)',
+        ExpressionAttributeNames: { '#key': 'key' },
+      }),
+    );
+    const { key, messageId, date } = first;
+    return { kind: 'claimed', key, messageId, date, leaseToken: lease.token, attempt: 1, firstSeenAt: now };
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+  const record = await readRecord(options, first.key);
+  if (record.requestHash !== first.requestHash) throw mismatch();
+  return takeUp(options, first.key, record);
+}
+
+async function resume(options: MessagesOptions, key: MessageKey): ReturnType<Messages['resume']> {
+  const record = await readRecord(options, key);
+  const body = bodyOf(record);
+  const result = await takeUp(options, key, record);
+  return body === undefined ? { result } : { result, body };
 }
 
 /** Claims a message that was seen before, unless it is settled, uncertain, not due or in work. */

@@ -2,7 +2,7 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { parseCursor } from '../core/cursor.ts';
 import { MailError } from '../core/errors.ts';
-import type { ReadingState, ReadLease } from '../core/ports.ts';
+import type { ReadingState, ReadLease } from '../core/reading-ports.ts';
 import type { Clock } from '../core/time.ts';
 import { isConditionFailure } from './conditions.ts';
 

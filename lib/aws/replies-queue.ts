@@ -1,7 +1,7 @@
 // The replies queue: one group a thread, so that what one customer writes arrives in order and nobody else waits for it.
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { sha256 } from '../core/message-key.ts';
-import type { RepliesQueue } from '../core/ports.ts';
+import type { RepliesQueue } from '../core/reading-ports.ts';
 
 export function createRepliesQueue(sqs: SQSClient, url: string, deadUrl: string): RepliesQueue {
   const put = async (queueUrl: string, body: string, group: string, id: string): Promise<void> => {

@@ -1,6 +1,6 @@
 // Which mails were put on the replies queue already: a poll that reads them again drops them here.
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { RoutedReplies } from '../core/ports.ts';
+import type { RoutedReplies } from '../core/reading-ports.ts';
 import type { Clock } from '../core/time.ts';
 
 const KEPT_SECONDS = 30 * 86_400;

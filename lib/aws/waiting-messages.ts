@@ -6,7 +6,7 @@ import { type MailboxId, MailboxIdSchema } from '../core/mailbox.ts';
 import { IdempotencyKeySchema } from '../core/message.ts';
 import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
-import type { DueMessage, WaitingMessages } from '../core/ports.ts';
+import type { DueMessage, WaitingMessages } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
 import { isConditionFailure } from './conditions.ts';
 

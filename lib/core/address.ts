@@ -19,14 +19,14 @@ const DOMAIN =
 // A NUL, CR or LF ends a header or a command early; other C0 controls and DEL have no place in a header (RFC 5322 2.2).
 const HEADER_UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
-export function isEmailAddress(text: string): text is EmailAddress {
+function isEmailAddress(text: string): text is EmailAddress {
   const at = text.lastIndexOf('@');
   if (at < 1 || !text.isWellFormed() || Buffer.byteLength(text) > 254) return false;
   const local = text.slice(0, at);
   return Buffer.byteLength(local) <= 64 && LOCAL_PART.test(local) && DOMAIN.test(text.slice(at + 1));
 }
 
-export function isHeaderSafe(text: string): boolean {
+function isHeaderSafe(text: string): boolean {
   return text.isWellFormed() && !HEADER_UNSAFE.test(text);
 }
 

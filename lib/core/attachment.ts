@@ -16,7 +16,6 @@ export const AttachmentSchema = v.strictObject({
   /** Given, the file is shown where the HTML says `cid:CONTENT_ID`. */
   contentId: v.optional(v.pipe(v.string(), v.regex(CONTENT_ID, 'may hold 1 to 128 of letters, digits and . _ @ + -'))),
 });
-export type Attachment = v.InferOutput<typeof AttachmentSchema>;
 
 /** By character code: a regular expression over 30 MB overflows V8's stack. */
 function isBase64(text: string): boolean {

@@ -10,7 +10,7 @@ import { parse } from './parse.ts';
 import { parseAnswerTo } from './thread.ts';
 
 /** What Gmail accepts on the wire: `SIZE 35882577` in its EHLO. */
-export const MAX_WIRE_BYTES = 35_882_577;
+const MAX_WIRE_BYTES = 35_882_577;
 
 const MAX_RECIPIENTS = 100;
 const MAX_CONTEXT_BYTES = 16 * 1024;

@@ -3,7 +3,7 @@
 import { OAuth2Client } from 'google-auth-library';
 import * as v from 'valibot';
 import { type ErrorCode, MailError } from '../core/errors.ts';
-import type { IssuedToken, TokenEndpoint } from '../core/ports.ts';
+import type { IssuedToken, TokenEndpoint } from '../core/refresh-ports.ts';
 import { Secret } from '../core/secret.ts';
 import { type Clock, type Deadline, toEpochMs } from '../core/time.ts';
 import type { Grant } from '../core/token.ts';

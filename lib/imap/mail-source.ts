@@ -2,7 +2,7 @@
 import { ImapFlow, type ListResponse, type MailboxObject } from 'imapflow';
 import type { FolderState, ReadFrom } from '../core/cursor.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
-import type { MailSession, MailSource } from '../core/ports.ts';
+import type { MailSession, MailSource } from '../core/reading-ports.ts';
 import type { Deadline } from '../core/time.ts';
 import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';

@@ -3,7 +3,7 @@ import EmailReplyParser from 'email-reply-parser';
 import { convert } from 'html-to-text';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
-import type { MailContent } from '../core/ports.ts';
+import type { MailContent } from '../core/reading-ports.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
 

@@ -4,7 +4,7 @@ import type { Address } from '../core/address.ts';
 import type { MailboxProfile } from '../core/mailbox.ts';
 import { type Message, recipientsOf } from '../core/message.ts';
 import { sha256 } from '../core/message-key.ts';
-import type { ComposedMail, Identity } from '../core/ports.ts';
+import type { ComposedMail, Identity } from '../core/sending-ports.ts';
 
 export function compose(message: Message, identity: Identity, profile: MailboxProfile): ComposedMail {
   return {

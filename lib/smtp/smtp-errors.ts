@@ -2,7 +2,7 @@
 // https://nodemailer.com/smtp/ names the codes; the enhanced status code in `response` decides.
 import * as v from 'valibot';
 import { type ErrorCode, MailError } from '../core/errors.ts';
-import type { Transmission } from '../core/ports.ts';
+import type { Transmission } from '../core/sending-ports.ts';
 import { classifyReply } from '../core/smtp-reply.ts';
 
 const SmtpErrorSchema = v.object({

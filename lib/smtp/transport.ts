@@ -7,7 +7,7 @@ import SMTPConnection, {
 } from 'nodemailer/lib/smtp-connection';
 import type { EmailAddress } from '../core/address.ts';
 import { MailError } from '../core/errors.ts';
-import type { ComposedMail, SmtpSession, Transmission, Transport } from '../core/ports.ts';
+import type { ComposedMail, SmtpSession, Transmission, Transport } from '../core/sending-ports.ts';
 import { classifyReply } from '../core/smtp-reply.ts';
 import type { Deadline } from '../core/time.ts';
 import type { AccessToken } from '../core/token.ts';

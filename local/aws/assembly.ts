@@ -51,7 +51,6 @@ const TemplateSchema = v.object({
 });
 
 export type Template = v.InferOutput<typeof TemplateSchema>;
-export type TemplateResource = v.InferOutput<typeof ResourceSchema>;
 
 export interface Assembly {
   readonly stackName: string;

@@ -5,9 +5,9 @@ import * as v from 'valibot';
 import type { Assembly } from './assembly.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { Messaging } from './provision-storage.ts';
-import type { Provisioned, ResourceRequest } from './provisioners.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import type { Reaper } from './reaper.ts';
+import type { Provisioned, ResourceRequest } from './resource.ts';
 import { Schedule } from './schedule.ts';
 
 export interface Compute {

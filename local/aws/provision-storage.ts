@@ -4,7 +4,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
-import type { Provisioned, ResourceRequest } from './provisioners.ts';
+import type { Provisioned, ResourceRequest } from './resource.ts';
 
 export interface Messaging {
   readonly sqs: SQSClient;

@@ -4,22 +4,7 @@
 import { type Compute, provisionFunction, provisionMapping, provisionSchedule } from './provision-compute.ts';
 import type { Messaging } from './provision-storage.ts';
 import { provisionBucket, provisionQueue, provisionSecret, provisionTable } from './provision-storage.ts';
-
-export interface ResourceRequest {
-  readonly logicalId: string;
-  /** With every intrinsic function resolved. */
-  readonly properties: unknown;
-  readonly physicalName: string;
-}
-
-export interface Provisioned {
-  readonly physicalId: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** As resolved: roles and policies keep their documents here. */
-  readonly properties: unknown;
-}
-
-export type Provisioner = (request: ResourceRequest) => Promise<Provisioned>;
+import type { Provisioned, Provisioner, ResourceRequest } from './resource.ts';
 
 /** Types that hold nothing that runs here, each with why it may stand in name only. */
 const INERT = {

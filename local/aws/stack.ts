@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Template } from './assembly.ts';
 import { type ResolverScope, resolve } from './intrinsics.ts';
-import type { Provisioned, Provisioner } from './provisioners.ts';
+import type { Provisioned, Provisioner } from './resource.ts';
 
 export interface StackOptions {
   readonly stackName: string;

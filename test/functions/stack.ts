@@ -17,7 +17,7 @@ import { parse } from '../../lib/core/parse.ts';
 import { type LocalMailroom, type LocalMailroomOptions, startLocalMailroom } from '../../local/mailroom.ts';
 import { ASSEMBLY } from '../synthesise.ts';
 
-export interface Answer {
+interface Answer {
   readonly outcome?: Record<string, unknown>;
   readonly errorType?: string;
   readonly errorMessage?: string;

@@ -1,0 +1,15 @@
+// What sending works with, built once from the environment of its function.
+import type { ObjectStore, Registry, TokenSource } from '../../lib/core/ports.ts';
+import type { Messages } from '../../lib/core/sending-ports.ts';
+import type { Clock } from '../../lib/core/time.ts';
+
+export interface SendPorts {
+  readonly registry: Registry;
+  readonly tokens: TokenSource;
+  readonly messages: Messages;
+  readonly objects: ObjectStore;
+  readonly now: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly createUuid: () => string;
+}

@@ -1,0 +1,74 @@
+// What reading replies needs from the world: a mailbox open for reading, and where its answers go.
+import type { EmailAddress } from './address.ts';
+import type { Cursor, FolderState, ReadFrom } from './cursor.ts';
+import type { MailboxId, MailboxProfile } from './mailbox.ts';
+import type { MailSummary } from './matching.ts';
+import type { Correspondent, ReplyEvent } from './reply.ts';
+import type { Deadline, EpochMs } from './time.ts';
+import type { AccessToken } from './token.ts';
+
+/** A mailbox open for reading, read-only. */
+export interface MailSession {
+  readonly folder: FolderState;
+  /** In the order of their UIDs. */
+  list(from: ReadFrom): Promise<readonly MailSummary[]>;
+  /** The mail as it came; undefined where it was expunged since. */
+  fetch(uid: number): Promise<Uint8Array | undefined>;
+  close(): void;
+}
+
+export interface MailSource {
+  /** @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others */
+  open(profile: MailboxProfile, token: AccessToken, deadline: Deadline): Promise<MailSession>;
+}
+
+/** A mail taken apart. */
+export interface MailContent {
+  readonly from: Correspondent | null;
+  readonly to: readonly Correspondent[];
+  readonly cc: readonly Correspondent[];
+  readonly subject: string;
+  readonly messageId?: string;
+  readonly references: readonly string[];
+  readonly newText: string;
+  readonly fullText: string;
+  readonly html?: string;
+  readonly attachments: ReplyEvent['attachments'];
+}
+
+/** One of our messages, as a reply finds it by its Message-ID. */
+export interface SentMessage {
+  readonly mailbox: MailboxId;
+  readonly messageId: string;
+  readonly context: unknown;
+  readonly sentAt: number | null;
+  readonly recipients: readonly EmailAddress[];
+}
+
+/** The right to read one mailbox, and the cursor as it was when the right was taken. */
+export interface ReadLease {
+  readonly mailbox: MailboxId;
+  readonly token: string;
+  readonly cursor?: Cursor;
+}
+
+export interface ReadingState {
+  /** Undefined while another poll reads this mailbox. */
+  take(mailbox: MailboxId, until: EpochMs): Promise<ReadLease | undefined>;
+  /** Gives the lease back, with the cursor if it moved. @throws MailError LEASE_LOST when another poll took over */
+  release(lease: ReadLease, cursor: Cursor | undefined): Promise<void>;
+}
+
+export interface RoutedReplies {
+  has(id: string): Promise<boolean>;
+  add(id: string): Promise<void>;
+}
+
+/** Which of our messages a Message-ID belongs to. */
+export type FindSent = (messageId: string) => Promise<SentMessage | undefined>;
+
+export interface RepliesQueue {
+  put(event: ReplyEvent): Promise<void>;
+  /** A mail that answers us and cannot be read goes to the dead-letter queue, so that the cursor can move on. */
+  putUnreadable(letter: { id: string; mailbox: MailboxId; raw: ReplyEvent['raw']; reason: string }): Promise<void>;
+}

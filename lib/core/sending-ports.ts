@@ -1,0 +1,109 @@
+// What sending and releasing need from the world: an SMTP session, and the Messages table.
+import type { EmailAddress } from './address.ts';
+import type { ErrorCode } from './errors.ts';
+import type { MailboxId } from './mailbox.ts';
+import type { Message } from './message.ts';
+import type { MessageKey } from './message-key.ts';
+import type { FinalOutcome, Rejection } from './outcome.ts';
+import type { Deadline, EpochMs } from './time.ts';
+import type { AccessToken } from './token.ts';
+
+export interface Transport {
+  /** Starts TCP, TLS and EHLO at once, before anyone waits for them. */
+  connect(deadline: Deadline): SmtpSession;
+}
+
+export interface SmtpSession {
+  /** Resolves when the server has greeted over verified TLS. @throws MailError SMTP_UNREACHABLE, CONNECTION_INSECURE */
+  ready(): Promise<void>;
+  /** AUTH XOAUTH2; a refused token is replaced once, by `replace`. @throws MailError AUTHENTICATION_REFUSED and others */
+  authenticate(user: EmailAddress, token: AccessToken, replace: () => Promise<AccessToken>): Promise<void>;
+  transmit(mail: ComposedMail): Promise<Transmission>;
+  /** Whether another message may follow on this connection. */
+  readonly isOpen: boolean;
+  close(): void;
+}
+
+export interface ComposedMail {
+  readonly envelope: { readonly from: EmailAddress; readonly to: readonly EmailAddress[] };
+  /** The bytes, the same on each call. */
+  open(): AsyncIterable<Uint8Array | string>;
+}
+
+/** How one SMTP transaction ended. */
+export type Transmission =
+  | { readonly kind: 'accepted'; readonly response: string; readonly rejected: readonly Rejection[] }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly response?: string }
+  /** The connection ended when all had been written, the final dot too, and no reply had come. */
+  | { readonly kind: 'unknown' };
+
+/** The identity of a message, made once and stored before anything is sent. */
+export interface Identity {
+  readonly messageId: string;
+  readonly date: EpochMs;
+}
+
+/** The right to work on one message; every write that follows a claim needs its token. */
+export interface Claim extends Identity {
+  readonly key: MessageKey;
+  readonly leaseToken: string;
+  /** How often this message has been tried, this time included. */
+  readonly attempt: number;
+  readonly firstSeenAt: EpochMs;
+}
+
+export type ClaimResult =
+  | ({ readonly kind: 'claimed' } & Claim)
+  | { readonly kind: 'settled'; readonly outcome: FinalOutcome }
+  | { readonly kind: 'unknown'; readonly messageId: string; readonly since: EpochMs }
+  /** Waiting, or in work elsewhere, until `dueAt`. */
+  | { readonly kind: 'busy'; readonly messageId: string; readonly dueAt: EpochMs; readonly code?: ErrorCode };
+
+/** What is written when a message is first seen. */
+export interface NewMessage extends Identity {
+  readonly key: MessageKey;
+  readonly message: Message;
+  readonly requestHash: string;
+  readonly body: StoredBody;
+}
+
+/** Where a message's request rests until it is settled: in its item, or, when large, in the bucket Mail. */
+export type StoredBody = { readonly json: string } | { readonly object: string };
+
+/** The Messages table as send-mail sees it. */
+export interface Messages {
+  /** @throws MailError IDEMPOTENCY_MISMATCH when the key was used with another request */
+  claim(first: NewMessage): Promise<ClaimResult>;
+  /** Claims a message that is in the table already. @throws MailError REQUEST_MISSING when it is not */
+  resume(key: MessageKey): Promise<{ readonly result: ClaimResult; readonly body?: StoredBody }>;
+  /** From here on a lost connection may mean that the mail was sent. @throws MailError LEASE_LOST */
+  markTransmitting(claim: Claim): Promise<void>;
+  settle(claim: Claim, outcome: FinalOutcome): Promise<void>;
+  rest(claim: Claim, dueAt: EpochMs, code: ErrorCode): Promise<void>;
+  /** As rest, but only a repeated request or a redrive takes it up again. */
+  putAside(claim: Claim, code: ErrorCode): Promise<void>;
+  markUnknown(claim: Claim): Promise<void>;
+}
+
+/** A message that rests in the Messages table, or whose worker has gone silent. */
+export interface DueMessage {
+  readonly key: MessageKey;
+  readonly mailbox: MailboxId;
+  readonly idempotencyKey: string;
+  readonly requestHash: string;
+  readonly state: 'waiting' | 'claimed' | 'transmitting';
+  readonly attempt: number;
+  readonly dueAt: EpochMs;
+}
+
+/** The Messages table as release-waiting sees it. Both writes answer false where someone else was first. */
+export interface WaitingMessages {
+  due(mailbox: MailboxId, at: EpochMs): Promise<readonly DueMessage[]>;
+  release(message: DueMessage): Promise<boolean>;
+  markUnknown(message: DueMessage): Promise<boolean>;
+}
+
+export interface DeadOutbox {
+  /** @param letter `body` as it came; `id` the same for a repeat of this put */
+  put(letter: { id: string; group: string; body: string; code: ErrorCode; reason: string }): Promise<void>;
+}

@@ -1,0 +1,81 @@
+// A stack that runs: its resources and servers, and what can be done with them until it is stopped.
+import { rm } from 'node:fs/promises';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { LocalAws } from './aws.ts';
+import { type Compute, findFunction } from './provision-compute.ts';
+import { destroyMessaging, type Messaging } from './provision-storage.ts';
+import { ACCOUNT_ID, CREDENTIALS, REGION, type Servers, urlsOf } from './servers.ts';
+import type { StackResource } from './stack.ts';
+
+export interface RunningParts {
+  readonly stackName: string;
+  readonly compute: Compute;
+  readonly messaging: Messaging;
+  readonly servers: Servers;
+}
+
+type Resources = LocalAws['resources'];
+
+export function describeRunning(parts: RunningParts, resources: Resources, outputs: LocalAws['outputs']): LocalAws {
+  const { functions, mappings } = parts.compute;
+  return {
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    credentials: { ...CREDENTIALS },
+    endpoints: urlsOf(parts.servers),
+    stackName: parts.stackName,
+    outputs,
+    resources,
+    runSchedule: async (functionName) => findSchedule(parts.compute, functionName).run(),
+    idle: () => untilIdle(parts, resources),
+    killFunction: (functionName) => findFunction(functions, functionName)?.kill(),
+    processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
+    async pauseMappings() {
+      await Promise.all(mappings.map((mapping) => mapping.pause()));
+    },
+    resumeMappings() {
+      for (const mapping of mappings) mapping.resume();
+    },
+    stop: () => stopAll(parts),
+  };
+}
+
+function findSchedule({ functions, schedules }: Compute, functionName: string) {
+  const target = findFunction(functions, functionName);
+  const schedule = [...schedules.values()].find((candidate) => candidate.target === target);
+  if (schedule === undefined) throw new Error(`${functionName} has no schedule that is enabled`);
+  return schedule;
+}
+
+async function untilIdle({ compute, messaging }: RunningParts, resources: Resources): Promise<void> {
+  const queues = Object.values(resources).filter(({ type }) => type === 'AWS::SQS::Queue');
+  const mapped = queues.filter(({ attributes }) =>
+    compute.mappings.some(({ queueArn }) => queueArn === attributes.Arn),
+  );
+  while (await isBusy(compute, messaging, mapped)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+async function isBusy(
+  { functions, mappings }: Compute,
+  { sqs }: Messaging,
+  queues: readonly StackResource[],
+): Promise<boolean> {
+  if ([...functions.values()].some(({ running }) => running > 0) || mappings.some(({ working }) => working > 0))
+    return true;
+  const AttributeNames: ['ApproximateNumberOfMessages'] = ['ApproximateNumberOfMessages'];
+  const counts = queues.map(async ({ physicalId }) => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: physicalId, AttributeNames }));
+    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  });
+  return (await Promise.all(counts)).some((count) => count > 0);
+}
+
+export async function stopAll({ compute, messaging, servers }: RunningParts): Promise<void> {
+  for (const schedule of compute.schedules.values()) schedule.stop();
+  await Promise.all(compute.mappings.map((mapping) => mapping.stop()));
+  await Promise.all([...compute.functions.values()].map((fn) => fn.stop()));
+  compute.reaper.stop();
+  destroyMessaging(messaging);
+  await Promise.all(Object.values(servers).map((server) => server.close()));
+  await rm(compute.taskRoot, { recursive: true, force: true });
+}
