@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +29,9 @@ describe('the local AWS', () => {
   });
 
   it('ends its processes and removes its folders when it is stopped, while functions run', async () => {
-    const before = taskFolders();
+    // A folder of its own for what is temporary: other tests run beside this one.
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = assembly.folder;
     const aws = await startAws({ assembly: assembly.folder });
     const lambda = new LambdaClient({
       region: aws.region,
@@ -47,7 +48,9 @@ describe('the local AWS', () => {
     lambda.destroy();
     expect(pids.length).toBeGreaterThan(0);
     expect(pids.filter(isRunning)).toEqual([]);
-    expect(taskFolders()).toEqual(before);
+    expect(readdirSync(assembly.folder).filter((name) => name.startsWith('mailroom-tasks-'))).toEqual([]);
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
   });
 
   it('leaves no stopped process behind when the process that runs it is killed', async () => {
@@ -82,10 +85,6 @@ describe('the local AWS', () => {
 function schedule(State: string): object {
   const Target = { Arn: { 'Fn::GetAtt': ['Echo', 'Arn'] }, RoleArn: 'none' };
   return { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression: 'rate(1 minute)', State, Target } };
-}
-
-function taskFolders(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('mailroom-tasks-'));
 }
 
 function isRunning(pid: number): boolean {
