@@ -31,12 +31,13 @@ const BY_ENHANCED_CODE: Readonly<Record<string, ErrorCode>> = {
  */
 export function classifyReply(response: string): ErrorCode {
   const [, digits = '', enhanced = ''] = /^(\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?/.exec(response) ?? [];
+  if (digits === '530') return 'AUTHENTICATION_REFUSED';
   if (enhanced === '5.7.1') return classifyDenied(digits, response);
   if (enhanced === '5.2.1')
     return /rate|too (?:fast|quickly)|limit/i.test(response) ? 'RECIPIENT_BUSY' : 'RECIPIENT_REFUSED';
   const known = BY_ENHANCED_CODE[enhanced];
   if (known !== undefined) return known;
-  if (digits === '535' || digits === '534' || digits === '530') return 'AUTHENTICATION_REFUSED';
+  if (digits === '535' || digits === '534') return 'AUTHENTICATION_REFUSED';
   if (/^50\d$/.test(digits)) return 'PROTOCOL_REFUSED';
   return digits.startsWith('4') ? 'SERVER_BUSY' : 'POLICY_REFUSED';
 }

@@ -6,6 +6,7 @@ import { MailError } from '../core/errors.ts';
 import { classifyReply } from '../core/smtp-reply.ts';
 import type { AccessToken } from '../core/token.ts';
 import { initialResponse } from '../core/xoauth2.ts';
+import { ofMailbox } from './smtp-errors.ts';
 
 export interface Authentication {
   readonly user: EmailAddress;
@@ -53,7 +54,7 @@ function isTokenRefusal(reply: Reply): boolean {
 }
 
 function refusal(reply: Reply): MailError {
-  const code = classifyReply(reply.response);
+  const code = ofMailbox(classifyReply(reply.response), 'AUTHENTICATION_REFUSED');
   return new MailError(code, `the SMTP server refused the login (${reply.response.slice(0, 12).trim()})`, {
     details: { status: statusOf(reply) },
   });

@@ -1,7 +1,7 @@
 // nodemailer's errors and results in Mailroom's words.
 // https://nodemailer.com/smtp/ names the codes; the enhanced status code in `response` decides.
 import * as v from 'valibot';
-import { type ErrorCode, MailError } from '../core/errors.ts';
+import { dispositionOf, type ErrorCode, MailError } from '../core/errors.ts';
 import type { Transmission } from '../core/sending-ports.ts';
 import { classifyReply } from '../core/smtp-reply.ts';
 
@@ -44,21 +44,21 @@ export function readAcceptance(info: unknown): Transmission {
 export function toMailError(error: unknown): MailError {
   if (error instanceof MailError) return error;
   const { code = 'unknown', reply } = readSmtpError(error);
+  const connectionCode = CODES[code] ?? 'SMTP_UNREACHABLE';
   if (reply !== undefined) {
-    return new MailError(
-      classifyReply(reply),
-      `the SMTP server refused the connection (${reply.slice(0, 12).trim()})`,
-      { cause: error },
-    );
+    const about = `the SMTP server refused the connection (${reply.slice(0, 12).trim()})`;
+    return new MailError(ofMailbox(classifyReply(reply), connectionCode), about, { cause: error });
   }
-  return new MailError(
-    CODES[code] ?? 'SMTP_UNREACHABLE',
-    `${EXPLANATIONS[code] ?? 'the connection to the SMTP server failed'} (${code})`,
-    {
-      details: { code },
-      cause: error,
-    },
-  );
+  const about = EXPLANATIONS[code] ?? 'the connection to the SMTP server failed';
+  return new MailError(connectionCode, `${about} (${code})`, { details: { code }, cause: error });
+}
+
+/**
+ * Before MAIL no reply is about the message: what would refuse a message for good is a trouble of the connection here.
+ * @param otherwise the code for such a reply
+ */
+export function ofMailbox(code: ErrorCode, otherwise: ErrorCode): ErrorCode {
+  return dispositionOf(code) === 'refuse' ? otherwise : code;
 }
 
 const CODES: Readonly<Record<string, ErrorCode>> = { ETLS: 'CONNECTION_INSECURE' };

@@ -99,6 +99,16 @@ describe('the SMTP transport', () => {
     });
   });
 
+  it.each([
+    ['', '554 5.7.0 Go away. - gsmtp', 'SMTP_UNREACHABLE'],
+    ['', '421 4.7.0 Too many connections. - gsmtp', 'MAILBOX_THROTTLED'],
+    ['AUTH', '501 5.5.2 Cannot Decode response - gsmtp', 'AUTHENTICATION_REFUSED'],
+    ['AUTH', '454 4.7.0 Too many login attempts. - gsmtp', 'MAILBOX_THROTTLED'],
+  ] as const)('takes no refusal before MAIL for one of the message: "%s" %s', async (at, reply, code) => {
+    const opened = await connect({ [at]: reply });
+    await expect(login(opened)).rejects.toMatchObject({ code });
+  });
+
   it('sends nothing without XOAUTH2', async () => {
     const opened = await connect({ EHLO: '250-test\r\n250 AUTH LOGIN PLAIN' });
     await expect(login(opened)).rejects.toMatchObject({ code: 'CONNECTION_INSECURE' });
