@@ -2,12 +2,12 @@
 import type { MailFunction } from './mail-function.ts';
 import { type MailState, PROFILES } from './mail-state.ts';
 
-/** Reading one profile, and the list of all. */
+/** Reading the profiles of all mailboxes. */
 export function allowProfiles(reader: MailFunction, state: MailState): void {
-  allowProfile(reader, state);
   reader.allow(['dynamodb:Query'], [`${state.mailboxes.tableArn}/index/${PROFILES}`]);
 }
 
+/** Reading one profile. */
 export function allowProfile(reader: MailFunction, state: MailState): void {
   reader.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn('profile'));
 }

@@ -5,7 +5,7 @@ import type { RefreshTokensEnvironment, Variables } from '../functions/env.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import type { MailState } from './mail-state.ts';
-import { allowItems, allowProfiles } from './mailbox-access.ts';
+import { allowItems, allowProfile, allowProfiles } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 
 export interface TokenRefreshProps {
@@ -38,6 +38,7 @@ export class TokenRefresh extends Construct {
       ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'],
       [state.secretsArn(state.accessTokens)],
     );
+    allowProfile(this.function, state);
     allowProfiles(this.function, state);
     allowItems(this.function, state, 'grant');
     invokeEvery(this, this.function, Duration.minutes(30));

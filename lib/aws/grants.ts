@@ -7,7 +7,7 @@ import { parse } from '../core/parse.ts';
 import type { GrantHealth, GrantLease, Grants } from '../core/refresh-ports.ts';
 import { type Clock, toEpochMs } from '../core/time.ts';
 import { formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
-import { isConditionFailure } from './conditions.ts';
+import { applies } from './conditions.ts';
 import { putSecret, readSecret, writeSecret } from './secrets.ts';
 
 const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
@@ -78,13 +78,7 @@ async function takeLease(options: GrantsOptions, mailbox: MailboxId, until: numb
     ConditionExpression: 'attribute_not_exists(refreshingUntil) OR refreshingUntil < :now',
     ExpressionAttributeValues: { ':until': until, ':token': token, ':now': options.now() },
   });
-  try {
-    await options.db.send(update);
-    return { mailbox, token };
-  } catch (error) {
-    if (isConditionFailure(error)) return undefined;
-    throw error;
-  }
+  return (await applies(options.db, update)) ? { mailbox, token } : undefined;
 }
 
 /** A lease that another has taken over is not ours to end: what it writes is newer. */
@@ -101,9 +95,5 @@ async function endLease(
     ConditionExpression: 'leaseToken = :token',
     ExpressionAttributeValues: { ...values, ':token': lease.token },
   });
-  try {
-    await options.db.send(update);
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-  }
+  await applies(options.db, update);
 }

@@ -12,7 +12,7 @@ import type { MessageKey } from '../core/message-key.ts';
 import type { FindSent } from '../core/reading-ports.ts';
 import type { Claim, ClaimResult, Messages, NewMessage } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs } from '../core/time.ts';
-import { isConditionFailure } from './conditions.ts';
+import { applies, isConditionFailure } from './conditions.ts';
 import {
   bodyOf,
   type MessageRecord,
@@ -173,16 +173,6 @@ async function write(
   });
   if (await applies(options.db, update)) return;
   throw new MailError('LEASE_LOST', 'another worker has taken over this message', { details: { key: claim.key } });
-}
-
-async function applies(db: DynamoDBDocumentClient, update: UpdateCommand): Promise<boolean> {
-  try {
-    await db.send(update);
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
 }
 
 function mismatch(): MailError {

@@ -4,7 +4,7 @@ import { parseCursor } from '../core/cursor.ts';
 import { MailError } from '../core/errors.ts';
 import type { ReadingState, ReadLease } from '../core/reading-ports.ts';
 import type { Clock } from '../core/time.ts';
-import { isConditionFailure } from './conditions.ts';
+import { applies, isConditionFailure } from './conditions.ts';
 
 export interface ReadingStateOptions {
   readonly db: DynamoDBDocumentClient;
@@ -57,10 +57,6 @@ async function endLease(
     ConditionExpression: 'leaseToken = :token',
     ExpressionAttributeValues: { ...values, ':token': lease.token },
   });
-  try {
-    await db.send(update);
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    throw new MailError('LEASE_LOST', `mailbox ${lease.mailbox}: another poll has taken over`, { cause: error });
-  }
+  if (await applies(db, update)) return;
+  throw new MailError('LEASE_LOST', `mailbox ${lease.mailbox}: another poll has taken over`);
 }

@@ -8,7 +8,7 @@ import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
 import type { DueMessage, WaitingMessages } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
-import { isConditionFailure } from './conditions.ts';
+import { applies } from './conditions.ts';
 
 export interface WaitingMessagesOptions {
   readonly db: DynamoDBDocumentClient;
@@ -96,13 +96,7 @@ async function writeIfUnchanged(
       ':attempt': message.attempt,
     },
   });
-  try {
-    await db.send(update);
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  return applies(db, update);
 }
 
 async function putOnOutbox({ sqs, outboxUrl }: WaitingMessagesOptions, message: DueMessage): Promise<void> {

@@ -35,13 +35,11 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on Messages/index/byDue',
     'dynamodb:UpdateItem on Messages',
     'sqs:SendMessage on OutboxQueue',
-    READ_PROFILE,
     LIST_PROFILES,
   ],
   PollReplies: [
     READ_TOKENS,
     ASK_REFRESH,
-    READ_PROFILE,
     LIST_PROFILES,
     'dynamodb:GetItem dynamodb:UpdateItem on Mailboxes where *#reading',
     'dynamodb:Query on Messages/index/byMessageId',
