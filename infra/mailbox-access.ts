@@ -12,9 +12,13 @@ export function allowProfile(reader: MailFunction, state: MailState): void {
   reader.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn('profile'));
 }
 
-/** Reading and writing the items `ID#kind`. */
-export function allowItems(owner: MailFunction, state: MailState, kind: 'grant' | 'sending' | 'reading'): void {
-  owner.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
+/** Writing the items `ID#kind`; an update can give back what it wrote, so reading them is a right of its own. */
+export function allowWriting(owner: MailFunction, state: MailState, kind: 'grant' | 'reading'): void {
+  owner.allow(['dynamodb:UpdateItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
+}
+
+export function allowReading(owner: MailFunction, state: MailState, kind: 'grant'): void {
+  owner.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
 }
 
 function keysEndingIn(kind: string): Record<string, Record<string, string[]>> {

@@ -7,7 +7,7 @@ import { DeadLetteredQueue } from './dead-lettered-queue.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import { BY_MESSAGE_ID, type MailState } from './mail-state.ts';
-import { allowItems, allowProfiles } from './mailbox-access.ts';
+import { allowProfiles, allowWriting } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 import type { TokenRefresh } from './token-refresh.ts';
 
@@ -65,7 +65,7 @@ export class ReplyPoller extends Construct {
   private allowPolling({ state, tokens }: ReplyPollerProps): void {
     tokens.grantTokens(this.function, state);
     allowProfiles(this.function, state);
-    allowItems(this.function, state, 'reading');
+    allowWriting(this.function, state, 'reading');
     this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_MESSAGE_ID}`]);
     this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.routed.tableArn]);
     this.function.allow(['s3:PutObject'], [state.bucket.arnForObjects('raw/*')]);

@@ -5,7 +5,7 @@ import type { RefreshTokensEnvironment, Variables } from '../functions/env.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import type { MailState } from './mail-state.ts';
-import { allowItems, allowProfile, allowProfiles } from './mailbox-access.ts';
+import { allowProfile, allowProfiles, allowReading, allowWriting } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 
 export interface TokenRefreshProps {
@@ -40,7 +40,8 @@ export class TokenRefresh extends Construct {
     );
     allowProfile(this.function, state);
     allowProfiles(this.function, state);
-    allowItems(this.function, state, 'grant');
+    allowReading(this.function, state, 'grant');
+    allowWriting(this.function, state, 'grant');
     invokeEvery(this, this.function, Duration.minutes(30));
   }
 

@@ -10,6 +10,7 @@ import { createMessaging, type Endpoints } from './provision-storage.ts';
 import { createProvisioners } from './provisioners.ts';
 import { startReaper } from './reaper.ts';
 import type { Provisioner } from './resource.ts';
+import { Roles } from './roles.ts';
 import { describeRunning, stopAll } from './running-stack.ts';
 import { ACCOUNT_ID, CREDENTIALS, platformEnvironment, REGION, startServers, urlsOf } from './servers.ts';
 import { Stack, type StackResource } from './stack.ts';
@@ -61,15 +62,20 @@ export interface LocalAws {
 export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const assembly = await readAssembly(options.assembly, options.stackName);
   const functions = new Map<string, LambdaFunction>();
-  const servers = await startServers((id) => findFunction(functions, id));
+  const roles = new Roles();
+  const servers = await startServers(
+    (id) => findFunction(functions, id),
+    (accessKeyId) => roles.find(accessKeyId),
+  );
   const endpoints = urlsOf(servers);
   const messaging = createMessaging(endpoints, { region: REGION, credentials: { ...CREDENTIALS } });
-  const compute = await createCompute(assembly, functions, endpoints, options);
+  const compute = await createCompute(assembly, functions, roles, endpoints, options);
   const parts = { stackName: assembly.stackName, compute, messaging, servers };
   try {
     const stack = createStack(assembly, options, createProvisioners(compute, messaging));
     const resources = await stack.create();
     const outputs = await stack.outputs();
+    for (const check of compute.checks) check();
     for (const mapping of compute.mappings) mapping.start();
     if (options.schedules === 'run') for (const schedule of compute.schedules.values()) schedule.start();
     return describeRunning(parts, resources, outputs);
@@ -82,6 +88,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
 async function createCompute(
   assembly: Assembly,
   functions: Map<string, LambdaFunction>,
+  roles: Roles,
   endpoints: Endpoints,
   { processEnvironment, onLog }: AwsOptions,
 ): Promise<Compute> {
@@ -90,7 +97,9 @@ async function createCompute(
     region: REGION,
     accountId: ACCOUNT_ID,
     taskRoot: await realpath(await mkdtemp(join(tmpdir(), 'mailroom-tasks-'))),
-    platformEnvironment: () => ({ ...platformEnvironment(endpoints), ...processEnvironment }),
+    platformEnvironment: (accessKeyId) => ({ ...platformEnvironment(endpoints, accessKeyId), ...processEnvironment }),
+    roles,
+    checks: [],
     reaper: startReaper(),
     onLog: (entry) => onLog?.(entry),
     functions,

@@ -15,6 +15,7 @@ export interface FunctionDefinition {
   /** A copy of the asset, as /var/task is. */
   readonly folder: string;
   readonly handler: string;
+  readonly roleArn: string;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,7 @@ import type { Messaging } from './provision-storage.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import type { Reaper } from './reaper.ts';
 import type { Provisioned, ResourceRequest } from './resource.ts';
+import type { Roles } from './roles.ts';
 import { Schedule } from './schedule.ts';
 
 export interface Compute {
@@ -17,7 +18,10 @@ export interface Compute {
   /** Where the assets are copied to, each to a folder of its own. */
   readonly taskRoot: string;
   /** What the platform gives every function: endpoints, credentials, certificates. */
-  platformEnvironment(functionName: string): Readonly<Record<string, string>>;
+  platformEnvironment(accessKeyId: string): Readonly<Record<string, string>>;
+  readonly roles: Roles;
+  /** What can only be checked when every policy is known. */
+  readonly checks: (() => void)[];
   readonly reaper: Reaper;
   onLog(entry: { functionName: string; logicalId: string; line: string }): void;
   readonly functions: Map<string, LambdaFunction>;
@@ -29,6 +33,7 @@ const FunctionSchema = v.object({
   FunctionName: v.optional(v.string()),
   Code: v.object({ S3Key: v.string() }),
   Handler: v.string(),
+  Role: v.string(),
   Runtime: v.pipe(v.string(), v.startsWith('nodejs', 'the local AWS runs Node.js functions only')),
   Timeout: v.optional(v.number(), 3),
   MemorySize: v.optional(v.number(), 128),
@@ -47,7 +52,7 @@ export async function provisionFunction(
   await cp(compute.assembly.assetFolder(definition.Code.S3Key), folder, { recursive: true });
   const variables = Object.entries(definition.Environment.Variables ?? {}).map(([key, value]) => [key, String(value)]);
   const environment = {
-    ...compute.platformEnvironment(name),
+    ...compute.platformEnvironment(compute.roles.issueKey(name, definition.Role)),
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.MemorySize),
@@ -59,13 +64,16 @@ export async function provisionFunction(
   const timeoutMs = definition.Timeout * 1_000;
   const onLine = (line: string): void => compute.onLog({ functionName: name, logicalId, line });
   const created = new LambdaFunction(
-    { name, arn, folder, handler: definition.Handler, timeoutMs, environment },
+    { name, arn, folder, handler: definition.Handler, roleArn: definition.Role, timeoutMs, environment },
     compute.reaper,
     onLine,
   );
   compute.functions.set(name, created);
   return { physicalId: name, attributes: { Arn: arn }, properties };
 }
+
+/** What Lambda itself does on a queue, with the role of the function. */
+const POLLING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 const MappingSchema = v.object({
   EventSourceArn: v.string(),
@@ -84,6 +92,8 @@ export async function provisionMapping(
   const target = findFunction(compute.functions, mapping.FunctionName);
   if (target === undefined)
     throw new Error(`${request.logicalId}: maps to ${mapping.FunctionName}, which is no function of the stack`);
+  const { roleArn } = target.definition;
+  compute.checks.push(() => compute.roles.demand(roleArn, POLLING, mapping.EventSourceArn));
   const endpoint = await sqs.config.endpoint?.();
   const queueName = mapping.EventSourceArn.split(':').at(-1);
   if (mapping.Enabled && endpoint !== undefined) {
@@ -105,7 +115,7 @@ export async function provisionMapping(
 const ScheduleSchema = v.object({
   ScheduleExpression: v.string(),
   State: v.optional(v.picklist(['ENABLED', 'DISABLED']), 'ENABLED'),
-  Target: v.object({ Arn: v.string(), Input: v.optional(v.string(), '{}') }),
+  Target: v.object({ Arn: v.string(), RoleArn: v.string(), Input: v.optional(v.string(), '{}') }),
 });
 
 export async function provisionSchedule(compute: Compute, request: ResourceRequest): Promise<Provisioned> {
@@ -113,6 +123,7 @@ export async function provisionSchedule(compute: Compute, request: ResourceReque
   const target = findFunction(compute.functions, Target.Arn);
   if (target === undefined)
     throw new Error(`${request.logicalId}: its target ${Target.Arn} is no function of the stack`);
+  compute.checks.push(() => compute.roles.demand(Target.RoleArn, ['lambda:InvokeFunction'], target.definition.arn));
   if (State === 'ENABLED')
     compute.schedules.set(request.logicalId, new Schedule(target, ScheduleExpression, Target.Input));
   return {

@@ -8,12 +8,10 @@ import type { Provisioned, Provisioner, ResourceRequest } from './resource.ts';
 
 /** Types that hold nothing that runs here, each with why it may stand in name only. */
 const INERT = {
-  'AWS::IAM::Role': 'credentials are not checked against policies yet',
-  'AWS::IAM::Policy': 'credentials are not checked against policies yet',
   'AWS::SQS::QueuePolicy': 'denies requests without TLS; here everything is on 127.0.0.1',
   'AWS::S3::BucketPolicy': 'denies requests without TLS; here everything is on 127.0.0.1',
   'AWS::Lambda::EventInvokeConfig': 'sets asynchronous retries to 0, which is what happens here',
-  'AWS::Lambda::Permission': 'callers are not checked',
+  'AWS::Lambda::Permission': 'only functions of the stack call each other, by their roles',
   'AWS::Logs::LogGroup': 'logs go to whoever started the stack',
   'AWS::CloudWatch::Alarm': 'there are no metrics here',
   'AWS::CDK::Metadata': 'says who made the template',
@@ -23,6 +21,8 @@ export function createProvisioners(compute: Compute, messaging: Messaging): Read
   const inert = Object.keys(INERT).map((type) => [type, provisionInert] as const);
   return {
     ...Object.fromEntries(inert),
+    'AWS::IAM::Role': compute.roles.provisionRole,
+    'AWS::IAM::Policy': compute.roles.provisionPolicy,
     'AWS::SQS::Queue': (request) => provisionQueue(messaging, request),
     'AWS::DynamoDB::Table': (request) => provisionTable(messaging, request),
     'AWS::S3::Bucket': (request) => provisionBucket(messaging, request),

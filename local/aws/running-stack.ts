@@ -76,6 +76,7 @@ export async function stopAll({ compute, messaging, servers }: RunningParts): Pr
   await Promise.all([...compute.functions.values()].map((fn) => fn.stop()));
   compute.reaper.stop();
   destroyMessaging(messaging);
-  await Promise.all(Object.values(servers).map((server) => server.close()));
+  await Promise.all(Object.values(servers.gates).map((gate) => gate.close()));
+  await Promise.all(servers.emulators.map((emulator) => emulator.close()));
   await rm(compute.taskRoot, { recursive: true, force: true });
 }

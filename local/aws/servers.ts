@@ -1,4 +1,6 @@
 // The servers of the local AWS, and what tells a function's process where they are.
+import type { Service } from './api-call.ts';
+import { type FindPrincipal, startGate } from './gate.ts';
 import type { HttpServer } from './http-server.ts';
 import { startLambdaApi } from './lambda-api.ts';
 import type { LambdaFunction } from './lambda-function.ts';
@@ -10,39 +12,54 @@ import { startTables } from './tables.ts';
 export const REGION = 'us-east-1';
 /** The one account of fauxqs and dynalite. */
 export const ACCOUNT_ID = '000000000000';
+const PLACE = { region: REGION, accountId: ACCOUNT_ID };
+/** The account itself: it may do everything. Functions have credentials of their own. */
 export const CREDENTIALS = { accessKeyId: 'AKIALOCALMAILROOM', secretAccessKey: 'local' };
 
-export type Servers = Readonly<Record<'lambda' | 'queuesAndObjects' | 'tables' | 'secrets', HttpServer>>;
+/** The emulators, and before each service the gate through which everybody calls it. */
+export interface Servers {
+  readonly emulators: readonly HttpServer[];
+  readonly gates: Readonly<Record<Service, HttpServer>>;
+}
 
-/** @param find the function that an invocation names */
-export async function startServers(find: (id: string) => LambdaFunction | undefined): Promise<Servers> {
+/**
+ * @param findFunction the function that an invocation names
+ * @param findPrincipal who signs with an access key id
+ */
+export async function startServers(
+  findFunction: (id: string) => LambdaFunction | undefined,
+  findPrincipal: FindPrincipal,
+): Promise<Servers> {
   const [lambda, queuesAndObjects, tables, secrets] = await Promise.all([
-    startLambdaApi(find),
+    startLambdaApi(findFunction),
     startQueuesAndObjects(),
     startTables(),
     startSecretsManager(REGION, ACCOUNT_ID),
   ]);
-  return { lambda, queuesAndObjects, tables, secrets };
+  const gate = (service: Service, { url }: HttpServer) => startGate(service, url, PLACE, findPrincipal);
+  const gates = {
+    lambda: await gate('lambda', lambda),
+    sqs: await gate('sqs', queuesAndObjects),
+    s3: await gate('s3', queuesAndObjects),
+    dynamodb: await gate('dynamodb', tables),
+    secretsmanager: await gate('secretsmanager', secrets),
+  };
+  return { emulators: [lambda, queuesAndObjects, tables, secrets], gates };
 }
 
-export function urlsOf({ lambda, queuesAndObjects, tables, secrets }: Servers): Endpoints {
-  return {
-    lambda: lambda.url,
-    sqs: queuesAndObjects.url,
-    s3: queuesAndObjects.url,
-    dynamodb: tables.url,
-    secretsmanager: secrets.url,
-  };
+export function urlsOf({ gates }: Servers): Endpoints {
+  const { lambda, sqs, s3, dynamodb, secretsmanager } = gates;
+  return { lambda: lambda.url, sqs: sqs.url, s3: s3.url, dynamodb: dynamodb.url, secretsmanager: secretsmanager.url };
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-export function platformEnvironment(endpoints: Endpoints): Record<string, string> {
+export function platformEnvironment(endpoints: Endpoints, accessKeyId: string): Record<string, string> {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     TZ: ':UTC',
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,

@@ -24,7 +24,8 @@ export function buildAssembly(
     files[hash] = { source: { path: `asset.${hash}`, packaging: 'zip' } };
     lambdas[id] = lambda(hash);
   }
-  const template = { Resources: { ...lambdas, ...resources }, ...rest };
+  const roles = Object.keys(functions).length > 0 ? { Role: ROLE } : {};
+  const template = { Resources: { ...roles, ...lambdas, ...resources }, ...rest };
   const properties = { templateFile: 'Test.template.json', stackName: 'Test' };
   write(folder, 'manifest.json', { artifacts: { Test: { type: 'aws:cloudformation:stack', properties } } });
   write(folder, 'Test.template.json', template);
@@ -32,12 +33,19 @@ export function buildAssembly(
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** May do everything, unless a test brings a `Role` of its own. */
+const ROLE = {
+  Type: 'AWS::IAM::Role',
+  Properties: { Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }] },
+};
+
 function lambda(hash: string): object {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {
       Code: { S3Bucket: 'assets', S3Key: `${hash}.zip` },
       Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
       Runtime: 'nodejs24.x',
       Timeout: 1,
       Environment: { Variables: { STACK: { Ref: 'AWS::StackName' } } },

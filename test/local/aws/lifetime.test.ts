@@ -83,7 +83,7 @@ describe('the local AWS', () => {
 });
 
 function schedule(State: string): object {
-  const Target = { Arn: { 'Fn::GetAtt': ['Echo', 'Arn'] }, RoleArn: 'none' };
+  const Target = { Arn: { 'Fn::GetAtt': ['Echo', 'Arn'] }, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } };
   return { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression: 'rate(1 minute)', State, Target } };
 }
 

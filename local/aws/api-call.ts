@@ -1,0 +1,101 @@
+// Which action on which resource an AWS request is, as IAM names them.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+import * as v from 'valibot';
+import type { ApiCall } from './policy.ts';
+
+export type Service = 'lambda' | 'sqs' | 's3' | 'dynamodb' | 'secretsmanager';
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  /** `x-amz-target`. */
+  readonly target: string;
+  readonly body: string;
+}
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+const KeySchema = v.object({ key: v.object({ S: v.string() }) });
+const BodySchema = v.looseObject({
+  TableName: v.optional(v.string()),
+  IndexName: v.optional(v.string()),
+  Key: v.optional(KeySchema),
+  Item: v.optional(KeySchema),
+  QueueUrl: v.optional(v.string()),
+  SecretId: v.optional(v.string()),
+  Name: v.optional(v.string()),
+});
+type Body = v.InferOutput<typeof BodySchema>;
+
+/** @throws Error for a request whose action is not known here: it is refused rather than let through */
+export function readApiCall(service: Service, request: ApiRequest, place: Place): ApiCall {
+  const operation = request.target.split('.').at(-1) ?? '';
+  switch (service) {
+    case 'lambda':
+      return invocation(request, place);
+    case 's3':
+      return objectCall(request);
+    case 'sqs':
+      return queueCall(operation.replace(/Batch$/, ''), bodyOf(request), place);
+    case 'dynamodb':
+      return tableCall(operation, bodyOf(request), place);
+    case 'secretsmanager':
+      return secretCall(operation, bodyOf(request), place);
+  }
+}
+
+function bodyOf({ body }: ApiRequest): Body {
+  return v.parse(BodySchema, JSON.parse(body || '{}'));
+}
+
+function invocation({ url }: ApiRequest, { region, accountId }: Place): ApiCall {
+  const name = decodeURIComponent(/^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(url)?.[1] ?? '');
+  const resource = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  return { action: 'lambda:InvokeFunction', resource, keys: {} };
+}
+
+const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
+  GET: 's3:GetObject',
+  HEAD: 's3:GetObject',
+  PUT: 's3:PutObject',
+  DELETE: 's3:DeleteObject',
+};
+
+function objectCall({ method, url }: ApiRequest): ApiCall {
+  const path = decodeURIComponent(url.split('?')[0] ?? '').slice(1);
+  const isBucket = !path.includes('/');
+  const action = isBucket ? 's3:ListBucket' : (OBJECT_ACTIONS[method] ?? `s3:${method}`);
+  return { action, resource: `arn:aws:s3:::${path}`, keys: {} };
+}
+
+function queueCall(operation: string, { QueueUrl = '' }: Body, { region, accountId }: Place): ApiCall {
+  return {
+    action: `sqs:${operation}`,
+    resource: `arn:aws:sqs:${region}:${accountId}:${QueueUrl.split('/').at(-1)}`,
+    keys: {},
+  };
+}
+
+function tableCall(
+  operation: string,
+  { TableName, IndexName, Key, Item }: Body,
+  { region, accountId }: Place,
+): ApiCall {
+  const table = `arn:aws:dynamodb:${region}:${accountId}:table/${TableName}`;
+  const leadingKeys = [Key, Item].flatMap((found) => (found === undefined ? [] : [found.key.S]));
+  return {
+    action: `dynamodb:${operation}`,
+    resource: IndexName === undefined ? table : `${table}/index/${IndexName}`,
+    keys: leadingKeys.length > 0 ? { 'dynamodb:LeadingKeys': leadingKeys } : {},
+  };
+}
+
+/** A secret's ARN ends in six characters that nobody knows beforehand: policies end in a wildcard. */
+function secretCall(operation: string, { SecretId, Name }: Body, { region, accountId }: Place): ApiCall {
+  const id = SecretId ?? Name ?? '';
+  const resource = id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}-AbCdEf`;
+  return { action: `secretsmanager:${operation}`, resource, keys: {} };
+}
