@@ -26,6 +26,8 @@ export type RefreshResult =
 /** Longer than the token endpoint is waited for, with the writes that follow. */
 const LEASE_MS = 20_000;
 const WATCH_MS = 100;
+/** So recent that it was done for the same refusal. */
+const JUST_REFRESHED_MS = 60_000;
 
 export async function refreshTokens(
   ports: RefreshPorts,
@@ -48,8 +50,10 @@ export async function refreshTokens(
 }
 
 function isFresh(health: GrantHealth, { refused, minimumMs }: RefreshRequest, now: Clock): boolean {
-  const { tokenVersion, tokenExpiresAt } = health;
+  const { tokenVersion, tokenExpiresAt, refreshedAt = 0 } = health;
   if (tokenVersion === undefined || tokenExpiresAt === undefined || tokenVersion === refused) return false;
+  // What made a server refuse one token, such as a new password, ended all that were issued before.
+  if (refused !== undefined && now() - refreshedAt > JUST_REFRESHED_MS) return false;
   return tokenExpiresAt - now() > minimumMs;
 }
 

@@ -9,6 +9,7 @@ export class Lane {
   readonly #transport: Transport;
   readonly #tokens: TokenSource;
   readonly #deadline: Deadline;
+  #mailbox: MailboxId | undefined;
   #session: SmtpSession | undefined;
   #token: Promise<AccessToken> | undefined;
   #isAuthenticated = false;
@@ -19,14 +20,25 @@ export class Lane {
     this.#deadline = deadline;
   }
 
-  /** Starts connecting and reading the token, so that both go on while the tables are written. */
+  /**
+   * Starts connecting and reading the token, so that both go on while the tables are written.
+   * A connection is of one mailbox: whoever puts messages on the outbox may have grouped them otherwise.
+   */
   warmUp(mailbox: MailboxId): void {
-    if (this.#session?.isOpen === true) return;
+    if (this.#session?.isOpen === true && this.#mailbox === mailbox) return;
+    this.#session?.close();
+    this.#mailbox = mailbox;
     this.#isAuthenticated = false;
     this.#session = this.#transport.connect(this.#deadline);
     this.#token = this.#tokens.current(mailbox);
     // Awaited in authenticate(); a message that is settled already never gets there.
     this.#token.catch(() => undefined);
+  }
+
+  /** Resolves when the server has greeted and there is a token: only the login is missing. */
+  async ready(mailbox: MailboxId): Promise<void> {
+    this.warmUp(mailbox);
+    await Promise.all([this.#session?.ready(), this.#token]);
   }
 
   async authenticate(profile: MailboxProfile): Promise<void> {

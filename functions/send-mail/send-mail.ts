@@ -39,7 +39,13 @@ async function sendClaimed(
   profile: MailboxProfile,
   lane: Lane,
 ): Promise<SendOutcome> {
-  // The item becomes `transmitting` while the login goes on; MAIL follows when both are done.
+  try {
+    await lane.ready(profile.id);
+  } catch (error) {
+    return endUnsent(ports, claim, error);
+  }
+  // The item becomes `transmitting` while the login goes on, and no sooner: who dies waiting for the server leaves a
+  // message that can simply be sent again. MAIL follows when both are done.
   const [login, marked] = await Promise.allSettled([
     lane.authenticate(profile),
     ports.messages.markTransmitting(claim),

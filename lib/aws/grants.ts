@@ -14,6 +14,7 @@ const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
 const GrantHealthSchema = v.object({
   tokenVersion: v.optional(v.string()),
   tokenExpiresAt: v.optional(EpochMsSchema),
+  refreshedAt: v.optional(EpochMsSchema),
   refreshingUntil: v.optional(EpochMsSchema),
 });
 

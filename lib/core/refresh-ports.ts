@@ -22,6 +22,7 @@ export interface IssuedToken {
 export interface GrantHealth {
   readonly tokenVersion?: string | undefined;
   readonly tokenExpiresAt?: EpochMs | undefined;
+  readonly refreshedAt?: EpochMs | undefined;
   /** Someone is refreshing it until then. */
   readonly refreshingUntil?: EpochMs | undefined;
 }

@@ -14,7 +14,6 @@ const TIMEOUT_MS = 10_000;
 const CredentialsSchema = v.object({
   access_token: v.string(),
   expiry_date: v.number(),
-  refresh_token: v.optional(v.nullable(v.string())),
 });
 
 const FailureSchema = v.object({
@@ -31,9 +30,14 @@ export function createTokenEndpoint(url: string, now: Clock): TokenEndpoint {
   return {
     async exchange(grant, deadline) {
       const client = createClient(url, grant, deadline);
+      let refreshToken: string | null | undefined;
+      // The library puts the old refresh token over a new one in what it returns; its event still has the new one.
+      client.once('tokens', (answered) => {
+        refreshToken = answered.refresh_token;
+      });
       try {
         const { credentials } = await client.refreshAccessToken();
-        return issued(v.parse(CredentialsSchema, credentials), grant, now);
+        return issued(v.parse(CredentialsSchema, credentials), refreshToken, grant, now);
       } catch (error) {
         throw translate(error);
       }
@@ -56,11 +60,15 @@ function createClient(url: string, grant: Grant, deadline: Deadline): OAuth2Clie
   return client;
 }
 
-function issued(credentials: v.InferOutput<typeof CredentialsSchema>, grant: Grant, now: Clock): IssuedToken {
-  const { access_token, expiry_date, refresh_token } = credentials;
+function issued(
+  { access_token, expiry_date }: v.InferOutput<typeof CredentialsSchema>,
+  refreshToken: string | null | undefined,
+  grant: Grant,
+  now: Clock,
+): IssuedToken {
   const token = { accessToken: new Secret(access_token), expiresAt: toEpochMs(Math.max(expiry_date, now())) };
-  const isNew = typeof refresh_token === 'string' && refresh_token !== grant.refreshToken.reveal();
-  return isNew ? { ...token, refreshToken: new Secret(refresh_token) } : token;
+  const isNew = typeof refreshToken === 'string' && refreshToken !== grant.refreshToken.reveal();
+  return isNew ? { ...token, refreshToken: new Secret(refreshToken) } : token;
 }
 
 /** The cause is not kept: gaxios puts the request, with the refresh token in it, on its errors. */

@@ -62,10 +62,12 @@ async function isBusy(
 ): Promise<boolean> {
   if ([...functions.values()].some(({ running }) => running > 0) || mappings.some(({ working }) => working > 0))
     return true;
-  const AttributeNames: ['ApproximateNumberOfMessages'] = ['ApproximateNumberOfMessages'];
   const counts = queues.map(async ({ physicalId }) => {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: physicalId, AttributeNames }));
-    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: physicalId, AttributeNames: ['All'] }),
+    );
+    // A message in flight counts too: it may be on its way from the queue to the mapping.
+    return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
   });
   return (await Promise.all(counts)).some((count) => count > 0);
 }

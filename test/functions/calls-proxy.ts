@@ -1,6 +1,6 @@
-// Stands before an AWS endpoint of the functions and lets a test act at a chosen call, before or after it is made.
+// Stands before an endpoint of the functions, AWS's or Google's, and lets a test act at a chosen call, before or after it is made.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, createServer, type IncomingMessage, request } from 'node:http';
 
 export interface CallsProxy {
   readonly url: string;
@@ -20,13 +20,14 @@ export async function startCallsProxy(): Promise<CallsProxy> {
     const { host: _host, ...headers } = incoming.headers;
     const forwarded = request(`${proxy.target}${incoming.url}`, { method: incoming.method ?? 'POST', headers });
     forwarded.end(body);
-    const [answer] = await once(forwarded, 'response');
+    const answer = await responseOf(forwarded);
+    if (answer === undefined) return void outgoing.destroy();
     const content = await read(answer);
     if (verdict !== 'pass') {
       verdict();
       return void outgoing.destroy();
     }
-    outgoing.writeHead(answer.statusCode, answer.headers);
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     outgoing.end(content);
   });
   server.listen(0, '127.0.0.1');
@@ -44,6 +45,13 @@ export async function startCallsProxy(): Promise<CallsProxy> {
     },
   };
   return proxy;
+}
+
+/** Undefined where the endpoint cuts the connection. */
+function responseOf(forwarded: ClientRequest): Promise<IncomingMessage | undefined> {
+  return new Promise((resolve) => {
+    forwarded.once('response', resolve).once('error', () => resolve(undefined));
+  });
 }
 
 async function read(stream: IncomingMessage): Promise<string> {

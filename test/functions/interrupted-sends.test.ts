@@ -1,5 +1,4 @@
 // Sends that are cut, stalled or killed: a mail that may have been sent is never sent again, one that was not is sent once.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
 
@@ -22,25 +21,7 @@ describe('an interrupted send', () => {
   const release = () => stack.invoke('ReleaseWaitingFunction', {});
   const isDue = (key: string) =>
     until(`${key} to be due`, async () => Number((await stack.item(key))?.dueAt) <= Date.now());
-  const makeDue = (key: string) => change(key, 'SET dueAt = :now', { ':now': Date.now() });
-
-  async function change(
-    key: string,
-    UpdateExpression: string,
-    ExpressionAttributeValues: Record<string, unknown>,
-  ): Promise<void> {
-    const item = await stack.item(key);
-    const names = UpdateExpression.includes('#state') ? { ExpressionAttributeNames: { '#state': 'state' } } : {};
-    await stack.db.send(
-      new UpdateCommand({
-        TableName: stack.output('MessagesTable'),
-        Key: { key: item?.key },
-        UpdateExpression,
-        ExpressionAttributeValues,
-        ...names,
-      }),
-    );
-  }
+  const makeDue = (key: string) => stack.change(key, { dueAt: Date.now() });
 
   it('is unknown, and stays so, when the connection ends after the final dot', async () => {
     stack.google.faults.smtp({ at: 'after-dot', do: 'cut' });
@@ -95,46 +76,51 @@ describe('an interrupted send', () => {
     expect(outcome).toMatchObject({ kind: 'failed', code: 'MESSAGE_TOO_LARGE' });
   });
 
-  it('becomes unknown when the function dies between the dot and the reply', async () => {
-    stack.google.faults.smtp({ at: 'after-dot', do: 'stall' });
-    const sending = stack.send({ idempotencyKey: 'killed', text: 'killed after the dot' });
-    await until('the mail to arrive', async () => mailsWith(stack, ADA, 'killed after the dot').length === 1);
+  it.each(['body', 'after-dot'] as const)('becomes unknown when the function dies at %s', async (at) => {
+    const key = `killed-${at}`;
+    const mail = { idempotencyKey: key, text: `killed at ${at}.` };
+    const isThere = at === 'after-dot' ? 1 : 0;
+    await killAt(at, mail);
+    expect((await stack.item(key))?.state).toBe('transmitting');
+    await isDue(key);
+    expect((await release()).outcome).toMatchObject({ unknown: 1, released: 0 });
+    expect((await stack.item(key))?.state).toBe('unknown');
+    expect((await stack.send(mail)).outcome?.kind).toBe('unknown');
+    expect((await release()).outcome).toMatchObject({ unknown: 0, released: 0 });
+    expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(isThere);
+  });
+
+  it.each(['greeting', 'EHLO'] as const)('is taken over and sent once when the function dies at %s', async (at) => {
+    const key = `killed-${at}`;
+    await killAt(at, { idempotencyKey: key, text: `killed at ${at}.` });
+    expect((await stack.item(key))?.state).toBe('claimed');
+    await isDue(key);
+    expect((await release()).outcome).toMatchObject({ released: 1, unknown: 0 });
+    await until('it to be sent', async () => (await stack.item(key))?.state === 'sent');
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(1);
+  });
+
+  async function killAt(
+    at: 'greeting' | 'EHLO' | 'body' | 'after-dot',
+    mail: { idempotencyKey: string; text: string },
+  ) {
+    const { promise: stalled, resolve } = Promise.withResolvers<void>();
+    const fault = {
+      at,
+      // Read when the server comes to this point.
+      get do() {
+        resolve();
+        return 'stall' as const;
+      },
+    };
+    stack.google.faults.smtp(fault);
+    const sending = stack.send(mail);
+    await stalled;
+    await until('its item', () => stack.item(mail.idempotencyKey));
+    // Time enough for the stalled one to write whatever it writes before the server answers.
+    expect((await stack.send({ idempotencyKey: `beside ${mail.idempotencyKey}` })).outcome?.kind).toBe('sent');
     stack.aws.killFunction(stack.output('SendMailFunction'));
     expect(await sending).toMatchObject({ errorType: 'Runtime.ExitError' });
-    expect((await stack.item('killed'))?.state).toBe('transmitting');
-    await isDue('killed');
-    expect((await release()).outcome).toMatchObject({ unknown: 1 });
-    expect((await stack.item('killed'))?.state).toBe('unknown');
-    const again = await stack.send({ idempotencyKey: 'killed', text: 'killed after the dot' });
-    expect(again.outcome?.kind).toBe('unknown');
-    expect(mailsWith(stack, ADA, 'killed after the dot')).toHaveLength(1);
-  });
-
-  it('is taken over and sent once when its worker fell silent before it transmitted', async () => {
-    stack.google.faults.smtp({ at: 'MAIL', do: 'cut' });
-    const { outcome } = await stack.send({ idempotencyKey: 'silent', text: 'taken over' });
-    // As a process leaves it that died between its claim and its login.
-    await change('silent', 'SET #state = :claimed, leaseToken = :token, dueAt = :now', {
-      ':claimed': 'claimed',
-      ':token': 'gone',
-      ':now': Date.now(),
-    });
-    expect((await release()).outcome).toMatchObject({ released: 1 });
-    await until('it to be sent', async () => (await stack.item('silent'))?.state === 'sent');
-    expect(mailsWith(stack, ADA, 'taken over')).toHaveLength(1);
-    expect((await stack.item('silent'))?.messageId).toBe(outcome?.messageId);
-  });
-
-  it('is put back on the outbox again when its queue message is lost', async () => {
-    stack.google.faults.smtp({ at: 'MAIL', do: 'cut' });
-    await stack.send({ idempotencyKey: 'lost', text: 'lost by the queue' });
-    await stack.aws.pauseMappings();
-    await makeDue('lost');
-    expect((await release()).outcome).toMatchObject({ released: 1 });
-    expect((await release()).outcome).toMatchObject({ released: 0 });
-    expect(Number((await stack.item('lost'))?.dueAt)).toBeGreaterThan(Date.now() + 9 * 60_000);
-    stack.aws.resumeMappings();
-    await until('it to be sent', async () => (await stack.item('lost'))?.state === 'sent');
-    expect(mailsWith(stack, ADA, 'lost by the queue')).toHaveLength(1);
-  });
+  }
 });

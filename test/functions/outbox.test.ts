@@ -36,22 +36,60 @@ describe('the outbox', () => {
     expect(await stack.receive('OutboxDeadUrl')).toEqual([]);
   }, 60_000);
 
-  it('sends an event of ten records of one mailbox over at most three shared connections', async () => {
+  it('sends an event of ten records of one mailbox over at most three connections, and a repeat of it not again', async () => {
     const { counters } = stack.google.account(SALES.address);
     const before = counters.smtpLogins;
-    const Records = Array.from({ length: 10 }, (_, index) => ({
-      messageId: `record-${index}`,
-      body: JSON.stringify({ ...MAIL, mailbox: 'sales', idempotencyKey: `ten-${index}`, text: `of ten: ${index}.` }),
-      attributes: { MessageGroupId: 'sales' },
+    const ten = Array.from({ length: 10 }, (_, index) => ({
+      idempotencyKey: `ten-${index}`,
+      text: `of ten: ${index}.`,
     }));
-    const { outcome } = await stack.invoke('DrainOutboxFunction', { Records });
-    expect(outcome).toEqual({ batchItemFailures: [] });
+    expect((await stack.drain(ten, 'sales')).outcome).toEqual({ batchItemFailures: [] });
     expect(mailsWith(stack, ADA, 'of ten: ')).toHaveLength(10);
     expect(counters.smtpLogins - before).toBeLessThanOrEqual(3);
+    expect(counters.smtpConnectionsAtMost).toBeLessThanOrEqual(3);
 
-    const repeated = await stack.invoke('DrainOutboxFunction', { Records });
-    expect(repeated.outcome).toEqual({ batchItemFailures: [] });
+    expect((await stack.drain(ten, 'sales')).outcome).toEqual({ batchItemFailures: [] });
     expect(mailsWith(stack, ADA, 'of ten: ')).toHaveLength(10);
+  });
+
+  it('sends a record once that is delivered twice in one event', async () => {
+    const twice = { idempotencyKey: 'same-event', text: 'twice in an event' };
+    expect((await stack.drain([twice, twice, twice])).outcome).toEqual({ batchItemFailures: [] });
+    expect(mailsWith(stack, ADA, 'twice in an event')).toHaveLength(1);
+    expect(await isSent('same-event')).toBe(true);
+  });
+
+  it('replaces a refused token once for a whole batch', async () => {
+    stack.google.account(SUPPORT.address).expireAccessTokens();
+    const batch = Array.from({ length: 6 }, (_, index) => ({ idempotencyKey: `refused-${index}`, text: 'new token' }));
+    expect((await stack.drain(batch)).outcome).toEqual({ batchItemFailures: [] });
+    expect(mailsWith(stack, ADA, 'new token')).toHaveLength(6);
+  });
+
+  it('sends the good ones of an event whose first records are of no mailbox', async () => {
+    const bad = Array.from({ length: 3 }, (_, index) => ({ idempotencyKey: `nobody-${index}`, mailbox: 'nobody' }));
+    const good = Array.from({ length: 3 }, (_, index) => ({ idempotencyKey: `good-${index}`, text: 'among bad ones' }));
+    expect((await stack.drain([...bad, ...good])).outcome).toEqual({ batchItemFailures: [] });
+    expect(mailsWith(stack, ADA, 'among bad ones')).toHaveLength(3);
+    const letters = await receiveAll(3);
+    expect(letters.map(({ MessageAttributes }) => MessageAttributes?.Code?.StringValue)).toEqual(
+      Array(3).fill('MAILBOX_UNKNOWN'),
+    );
+  });
+
+  it('sends each mail by its own mailbox, whatever group its record came in', async () => {
+    const mixed = Array.from({ length: 6 }, (_, index) => ({
+      idempotencyKey: `mixed-${index}`,
+      mailbox: index < 3 ? 'support' : 'sales',
+      text: index < 3 ? 'mixed, by support' : 'mixed, by sales',
+    }));
+    expect((await stack.drain(mixed)).outcome).toEqual({ batchItemFailures: [] });
+    const sentBy = (address: string) =>
+      stack.google
+        .account(address)
+        .messages('\\Sent')
+        .filter(({ raw }) => raw.includes('mixed, by')).length;
+    expect([sentBy(SUPPORT.address), sentBy(SALES.address)]).toEqual([3, 3]);
   });
 
   it('puts what can never be sent on the dead-letter queue with its reason, and sends the rest of the mailbox', async () => {
@@ -93,22 +131,19 @@ describe('the outbox', () => {
     expect(mailsWith(stack, ADA, 'redriven')).toHaveLength(1);
   });
 
-  it('lets a whole batch wait while the server cuts connections', async () => {
-    stack.google.faults.smtp({ at: 'MAIL', do: 'cut', times: 3 });
-    const Records = ['down-1', 'down-2', 'down-3'].map((key) => ({
-      messageId: key,
-      body: JSON.stringify({ ...MAIL, idempotencyKey: key, text: `${key}!` }),
-      attributes: { MessageGroupId: 'support' },
-    }));
-    const { outcome } = await stack.invoke('DrainOutboxFunction', { Records });
-    expect(outcome).toEqual({ batchItemFailures: [] });
-    for (const key of ['down-1', 'down-2', 'down-3']) {
-      expect(await stack.item(key)).toMatchObject({
-        state: 'waiting',
-        code: 'SMTP_UNREACHABLE',
-        dueAt: expect.any(Number),
-      });
-    }
+  it('lets a whole batch wait while the server cuts connections, and sends each once when it is due', async () => {
+    stack.google.faults.smtp({ at: 'greeting', do: 'cut', times: Number.POSITIVE_INFINITY });
+    const keys = ['down-1', 'down-2', 'down-3', 'down-4'];
+    const batch = keys.map((key) => ({ idempotencyKey: key, text: 'while it was down' }));
+    expect((await stack.drain(batch)).outcome).toEqual({ batchItemFailures: [] });
+    const waiting = { state: 'waiting', code: 'SMTP_UNREACHABLE', dueAt: expect.any(Number) };
+    for (const key of keys) expect(await stack.item(key)).toMatchObject(waiting);
+    stack.google.faults.clear();
+    for (const key of keys) await stack.change(key, { dueAt: Date.now() });
+    expect((await stack.invoke('ReleaseWaitingFunction', {})).outcome).toMatchObject({ released: 4 });
+    for (const key of keys) await until(`${key} to be sent`, () => isSent(key));
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, 'while it was down')).toHaveLength(4);
   });
 
   async function receiveAll(count: number) {

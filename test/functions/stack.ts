@@ -1,4 +1,5 @@
 // The bundles of cdk.out on the local stack, as these tests use them: real SDK clients, and waiting with an end.
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -10,7 +11,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { keyOf } from '../../lib/core/message-key.ts';
 import { parse } from '../../lib/core/parse.ts';
@@ -34,6 +35,10 @@ export interface TestStack extends LocalMailroom {
   invoke(output: string, payload: unknown): Promise<Answer>;
   send(request: object): Promise<Answer>;
   item(idempotencyKey: string, mailbox?: string): Promise<Record<string, unknown> | undefined>;
+  /** Writes attributes of a message's item, as time or a process that died would leave them. */
+  change(idempotencyKey: string, attributes: Record<string, unknown>, mailbox?: string): Promise<void>;
+  /** Invokes DrainOutbox with records of one group, as AWS delivers them: up to ten of a mailbox at once. */
+  drain(requests: readonly object[], group?: string): Promise<Answer>;
   enqueue(body: string, group: string, deduplicationId: string): Promise<void>;
   /** Takes messages off a queue. */
   receive(queueOutput: string, waitSeconds?: number): Promise<Message[]>;
@@ -60,6 +65,11 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
     const answer = JSON.parse(Payload?.transformToString() ?? 'null');
     return FunctionError === undefined ? { outcome: answer } : answer;
   };
+  const item = async (idempotencyKey: string, mailbox = 'support') => {
+    const id = parse(MailboxIdSchema, mailbox, 'EVENT_INVALID', 'test');
+    const get = { TableName: output('MessagesTable'), Key: { key: keyOf(id, idempotencyKey) }, ConsistentRead: true };
+    return (await db.send(new GetCommand(get))).Item;
+  };
   return {
     ...local,
     db,
@@ -70,10 +80,25 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
     output,
     invoke,
     send: (request) => invoke('SendMailFunction', { ...MAIL, ...request }),
-    async item(idempotencyKey, mailbox = 'support') {
-      const id = parse(MailboxIdSchema, mailbox, 'EVENT_INVALID', 'test');
-      const get = { TableName: output('MessagesTable'), Key: { key: keyOf(id, idempotencyKey) }, ConsistentRead: true };
-      return (await db.send(new GetCommand(get))).Item;
+    item,
+    async change(idempotencyKey, attributes, mailbox) {
+      const names = Object.keys(attributes);
+      const update = {
+        TableName: output('MessagesTable'),
+        Key: { key: (await item(idempotencyKey, mailbox))?.key },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
+      };
+      await db.send(new UpdateCommand(update));
+    },
+    drain(requests, group = 'support') {
+      const Records = requests.map((request) => ({
+        messageId: randomUUID(),
+        body: JSON.stringify({ ...MAIL, mailbox: group, ...request }),
+        attributes: { MessageGroupId: group },
+      }));
+      return invoke('DrainOutboxFunction', { Records });
     },
     async enqueue(MessageBody, MessageGroupId, MessageDeduplicationId) {
       await sqs.send(
