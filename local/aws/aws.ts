@@ -3,7 +3,6 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Assembly, parseTemplate, readAssembly, type Template } from './assembly.ts';
-import type { InvokeResult } from './lambda-environment.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { createMessaging, type Endpoints } from './provision-storage.ts';
@@ -11,9 +10,9 @@ import { createProvisioners } from './provisioners.ts';
 import { startReaper } from './reaper.ts';
 import type { Provisioner } from './resource.ts';
 import { Roles } from './roles.ts';
-import { describeRunning, stopAll } from './running-stack.ts';
+import { describeRunning, type LocalAws, stopAll } from './running-stack.ts';
 import { ACCOUNT_ID, CREDENTIALS, platformEnvironment, REGION, startServers, urlsOf } from './servers.ts';
-import { Stack, type StackResource } from './stack.ts';
+import { Stack } from './stack.ts';
 
 export interface AwsOptions {
   /** The folder that `cdk synth` wrote. */
@@ -37,27 +36,7 @@ export interface LogEntry {
   readonly line: string;
 }
 
-export interface LocalAws {
-  readonly region: string;
-  readonly accountId: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly endpoints: Endpoints;
-  readonly stackName: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  /** By logical id. */
-  readonly resources: Readonly<Record<string, StackResource>>;
-  /** Runs the schedule of a function now, and resolves when that run has ended. @param functionName its name or ARN */
-  runSchedule(functionName: string): Promise<InvokeResult>;
-  /** Resolves when no function runs and no mapped queue holds a message. */
-  idle(): Promise<void>;
-  /** Kills the function's processes as they run. */
-  killFunction(functionName: string): void;
-  processIds(): readonly number[];
-  /** Resolves when no queue can be drained any more. */
-  pauseMappings(): Promise<void>;
-  resumeMappings(): void;
-  stop(): Promise<void>;
-}
+export type { LocalAws } from './running-stack.ts';
 
 export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const assembly = await readAssembly(options.assembly, options.stackName);

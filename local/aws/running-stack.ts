@@ -1,11 +1,33 @@
 // A stack that runs: its resources and servers, and what can be done with them until it is stopped.
 import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { LocalAws } from './aws.ts';
+import type { InvokeResult } from './lambda-environment.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
-import { destroyMessaging, type Messaging } from './provision-storage.ts';
+import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, type Servers, urlsOf } from './servers.ts';
 import type { StackResource } from './stack.ts';
+
+export interface LocalAws {
+  readonly region: string;
+  readonly accountId: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly endpoints: Endpoints;
+  readonly stackName: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** By logical id. */
+  readonly resources: Readonly<Record<string, StackResource>>;
+  /** Runs the schedule of a function now, and resolves when that run has ended. @param functionName its name or ARN */
+  runSchedule(functionName: string): Promise<InvokeResult>;
+  /** Resolves when no function runs and no mapped queue holds a message. */
+  idle(): Promise<void>;
+  /** Kills the function's processes as they run. */
+  killFunction(functionName: string): void;
+  processIds(): readonly number[];
+  /** Resolves when no queue can be drained any more. */
+  pauseMappings(): Promise<void>;
+  resumeMappings(): void;
+  stop(): Promise<void>;
+}
 
 export interface RunningParts {
   readonly stackName: string;

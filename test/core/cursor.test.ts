@@ -1,7 +1,7 @@
 // The cursor: it never goes back, and a UID that a server leaves out of one FETCH is asked for again.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanceCursor, type Cursor, readFrom, startCursor } from '../../lib/core/cursor.ts';
+import { advanceCursor, type Cursor, parseCursor, readFrom, startCursor } from '../../lib/core/cursor.ts';
 import { toEpochMs } from '../../lib/core/time.ts';
 
 const folder = (uidNext: number, uidValidity = '1') => ({ folder: '[Gmail]/All Mail', uidValidity, uidNext });
@@ -53,5 +53,82 @@ describe('the cursor', () => {
   it('does not read a whole new mailbox when a changed UIDVALIDITY shows nothing new', () => {
     const next = advanceCursor(startCursor(folder(101), at(0)), folder(5_000, '2'), undefined, at(1));
     expect(readFrom(next, folder(5_000, '2'))).toEqual({ kind: 'uid', above: 4_999 });
+  });
+
+  it('reads by date when the folder changed, such as INBOX to a localised All Mail', () => {
+    const cursor = startCursor(folder(101), at(100));
+    expect(readFrom(cursor, { ...folder(101), folder: '[Gmail]/Alle Nachrichten' })).toEqual({
+      kind: 'date',
+      since: at(85),
+    });
+  });
+
+  it('shows each UID of a server that hides some in every FETCH, once it shows it within a quarter of an hour', () => {
+    const arrivals = fc.array(
+      fc.record({ at: fc.integer({ min: 1, max: 240 }), hiddenFor: fc.integer({ min: 0, max: 14 }) }),
+      { maxLength: 80 },
+    );
+    const polls = fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(arrivals, polls, (unsorted, minutes) => {
+        const mails = unsorted.toSorted((a, b) => a.at - b.at).map((mail, i) => ({ ...mail, uid: i + 1 }));
+        const read = new Set<number>();
+        let cursor: Cursor = startCursor(folder(1), at(0));
+        for (const minute of [...minutes.toSorted((a, b) => a - b), 256]) {
+          const state = folder(mails.filter((mail) => mail.at <= minute).length + 1);
+          const from = readFrom(cursor, state);
+          if (from.kind !== 'uid') throw new Error('UIDs kept their meaning');
+          const shown = mails.filter(({ uid, ...mail }) => uid > from.above && mail.at + mail.hiddenFor <= minute);
+          for (const { uid } of shown) read.add(uid);
+          const [lowest, highest] = [shown[0]?.uid, shown.at(-1)?.uid];
+          const seen = lowest === undefined || highest === undefined ? undefined : { lowest, highest };
+          cursor = advanceCursor(cursor, state, seen, at(minute));
+        }
+        expect([...read].toSorted((a, b) => a - b)).toEqual(mails.map(({ uid }) => uid));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('holds a bounded number of marks, in order, however often it is moved', () => {
+    let cursor: Cursor = startCursor(folder(1), at(0));
+    for (let second = 1; second < 7_200; second++) {
+      cursor = advanceCursor(cursor, folder(second + 1), { lowest: second, highest: second }, at(second / 60));
+      expect(cursor.marks.length).toBeLessThanOrEqual(17);
+    }
+    expect(cursor.marks).toEqual(cursor.marks.toSorted((a, b) => a.uid - b.uid));
+    expect(cursor.uid).toBe(7_199);
+    const from = readFrom(cursor, folder(7_200));
+    // A quarter of an hour is 900 UIDs here, and a mark is a minute apart from the next.
+    expect(from).toEqual({
+      kind: 'uid',
+      above: expect.toSatisfy((above: number) => above > 7_200 - 965 && above <= 7_200 - 900),
+    });
+  });
+
+  it('does not go back when a poll is shown old mail only, or nothing', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000), fc.nat(1_000), fc.nat(100), (start, highest, minutes) => {
+        const cursor = startCursor(folder(start + 1), at(0));
+        const seen = { lowest: Math.min(1, highest), highest };
+        expect(advanceCursor(cursor, folder(start + 1), seen, at(minutes)).uid).toBe(Math.max(start, highest));
+        expect(advanceCursor(cursor, folder(start + 1), undefined, at(minutes)).uid).toBe(start);
+      }),
+    );
+  });
+
+  it('is stored as JSON and read back, and a malformed one is named by its attribute', () => {
+    const cursor = advanceCursor(startCursor(folder(5), at(0)), folder(9), { lowest: 5, highest: 8 }, at(2));
+    expect(parseCursor(JSON.parse(JSON.stringify(cursor)))).toEqual(cursor);
+    for (const [field, change] of [
+      ['uid', { uid: '5' }],
+      ['readAt', { readAt: 0.5 }],
+      ['marks.0.uid', { marks: [{ at: 0 }] }],
+      ['uidValidity', { uidValidity: undefined }],
+    ] as const) {
+      expect(() => parseCursor({ ...cursor, ...change })).toThrow(
+        expect.objectContaining({ code: 'RECORD_MALFORMED', details: { field } }),
+      );
+    }
   });
 });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MailError } from '../../lib/core/errors.ts';
 import { parseSendEvent, parseSendRequest, recipientsOf } from '../../lib/core/message.ts';
-import { keyOf, requestHash } from '../../lib/core/message-key.ts';
 
 const VALID = {
   version: 1,
@@ -77,6 +76,65 @@ describe('parseSendRequest', () => {
     expect(`${error.message} ${JSON.stringify(error.details)}`).not.toContain('secret');
   });
 
+  it.each([
+    ['(whole)', null],
+    ['(whole)', 'secret value'],
+    ['version', []],
+    ['version', { secret: 'secret value' }],
+  ])('names %s when it is given no request at all', (field, input) => {
+    expect(() => parseSendRequest(input)).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID', details: { field } }),
+    );
+    expect(() => parseSendRequest(input)).not.toThrow(/secret/);
+  });
+
+  it.each(['idempotencykey', 'reply_to', 'date', 'messageId', 'raw', 'envelope', 'requestObject'])(
+    'names the field %s, which it does not know',
+    (field) => {
+      const error = refusal({ [field]: 'secret value' });
+      expect(error).toMatchObject({ details: { field } });
+      expect(error.message).toContain('is not a field that this version knows');
+      expect(error.message).not.toContain('secret');
+    },
+  );
+
+  it('takes 100 recipients in all, and not one more', () => {
+    const some = (count: number, at: string) => Array.from({ length: count }, (_, i) => `${at}${i}@example.org`);
+    const lists = { to: some(40, 'a'), cc: some(30, 'b'), bcc: some(30, 'c') };
+    expect(recipientsOf(parseSendRequest({ ...VALID, ...lists }))).toHaveLength(100);
+    expect(refusal({ ...lists, bcc: some(31, 'c') })).toMatchObject({ details: { field: 'to' } });
+    expect(refusal({ to: some(101, 'a') })).toMatchObject({ details: { field: 'to' } });
+    expect(refusal({ to: [] })).toMatchObject({ details: { field: 'to' } });
+    const { to: _to, ...withoutTo } = VALID;
+    expect(recipientsOf(parseSendRequest({ ...withoutTo, bcc: 'c@example.org' }))).toHaveLength(1);
+  });
+
+  it('keeps any JSON of up to 16 KiB as context, and refuses what is none', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (context) => {
+        expect(parseSendRequest({ ...VALID, context }).context).toEqual(context);
+      }),
+    );
+    expect(parseSendRequest({ ...VALID, context: 'x'.repeat(16_382) }).context).toHaveLength(16_382);
+    expect(parseSendRequest(VALID)).not.toHaveProperty('context');
+    const deep = JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`);
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    const none = [
+      'x'.repeat(16_383),
+      'ö'.repeat(8_192),
+      deep,
+      cyclic,
+      1n,
+      Number.POSITIVE_INFINITY,
+      '\ud800',
+      { '\ud800': 1 },
+    ];
+    for (const context of [...none, [undefined], new Date(0), new Map(), () => 1, Symbol('x')]) {
+      expect(refusal({ context })).toMatchObject({ code: 'REQUEST_INVALID', details: { field: 'context' } });
+    }
+  });
+
   it('refuses what Gmail would not take for its size, and reads 20 MB of base64', () => {
     const content = 'QUJD'.repeat(6_000_000);
     expect(parseSendRequest({ ...VALID, attachments: [{ filename: 'a', content }] }).attachments[0]?.content).toBe(
@@ -113,6 +171,34 @@ describe('parseSendRequest', () => {
     );
   });
 
+  it('shows no value that it refuses, in whichever field it stands', () => {
+    const fields = [
+      'to',
+      'cc',
+      'bcc',
+      'replyTo',
+      'from',
+      'mailbox',
+      'version',
+      'attachments',
+      'headers',
+      'inReplyTo',
+      'html',
+    ];
+    const values = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => `secret\0${text}`),
+      fc.string().map((text) => [`secret\0${text}`]),
+      fc.string().map((text) => ({ address: `secret\0${text}`, name: `secret\0${text}` })),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...fields), values, (field, value) => {
+        const error = refusal({ [field]: value });
+        expect(String(error.details['field']).split('.')[0]).toBe(field);
+        expect(`${error.message} ${JSON.stringify(error.details)} ${error.cause}`).not.toContain('secret');
+      }),
+    );
+  });
+
   it('never throws anything but a MailError, whatever it is given', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
@@ -126,25 +212,26 @@ describe('parseSendRequest', () => {
   });
 });
 
-describe('the identity of a request', () => {
-  it('does not depend on the order of its fields, and changes with any of its content', () => {
-    const hash = requestHash(parseSendRequest(VALID));
-    expect(requestHash(parseSendRequest(Object.fromEntries(Object.entries(VALID).reverse())))).toBe(hash);
-    expect(requestHash(parseSendRequest({ ...VALID, idempotencyKey: 'other' }))).toBe(hash);
-    for (const change of [
-      { text: 'Hello!' },
-      { to: 'b@example.org' },
-      { context: 1 },
-      { headers: { 'X-A': '1' } },
-      { inReplyTo: '<a@b.example>' },
-    ]) {
-      expect(requestHash(parseSendRequest({ ...VALID, ...change }))).not.toBe(hash);
-    }
+describe('parseSendEvent', () => {
+  const identity = { version: 1, mailbox: 'support', idempotencyKey: 'k' };
+
+  it('tells a request, a reference to one and a resumption apart', () => {
+    expect(parseSendEvent(VALID)).toMatchObject({ kind: 'request', json: JSON.stringify(VALID) });
+    const reference = { ...identity, requestObject: 'requests/a/b.json' };
+    expect(parseSendEvent(reference)).toEqual({ kind: 'reference', ...reference });
+    expect(parseSendEvent({ ...identity, resume: true })).toEqual({ kind: 'resumption', ...identity, resume: true });
   });
 
-  it('keeps keys of different mailboxes apart', () => {
-    const { mailbox } = parseSendRequest(VALID);
-    const other = parseSendRequest({ ...VALID, mailbox: 'sales' }).mailbox;
-    expect(keyOf(mailbox, 'a')).not.toBe(keyOf(other, 'a'));
+  it.each([
+    ['requestObject', { ...identity, requestObject: 'replies/secret' }],
+    ['requestObject', { ...identity, requestObject: 'requests/secret\n' }],
+    ['resume', { ...identity, resume: 'secret' }],
+    ['subject', { ...identity, resume: true, subject: 'secret' }],
+    ['idempotencyKey', { ...identity, idempotencyKey: '', resume: true }],
+  ])('names %s', (field, input) => {
+    expect(() => parseSendEvent(input)).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID', details: { field } }),
+    );
+    expect(() => parseSendEvent(input)).not.toThrow(/secret/);
   });
 });

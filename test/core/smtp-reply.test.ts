@@ -1,6 +1,7 @@
 // Gmail's replies, word for word, and what each means: the enhanced code decides, then the text.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dispositionOf, MailError } from '../../lib/core/errors.ts';
+import { dispositionOf, isErrorCode } from '../../lib/core/errors.ts';
 import { classifyReply } from '../../lib/core/smtp-reply.ts';
 
 describe('classifyReply', () => {
@@ -68,10 +69,23 @@ describe('classifyReply', () => {
     expect(classifyReply(reply)).toBe(code);
     expect(dispositionOf(code)).toBe(disposition);
   });
-});
 
-describe('a MailError', () => {
-  it('bears its code as its name, which Lambda reports as the type of the error', () => {
-    expect(new MailError('GRANT_DEAD', 'why').name).toBe('GRANT_DEAD');
+  it('reads the enhanced code of the first line only where it belongs to the reply', () => {
+    expect(classifyReply('550 no 5.4.5 here')).toBe('POLICY_REFUSED');
+    expect(classifyReply('550-5.1.1 first\n550 5.4.5 second')).toBe('RECIPIENT_REFUSED');
+    expect(classifyReply('535 Incorrect authentication data')).toBe('AUTHENTICATION_REFUSED');
+    expect(classifyReply('530 5.7.0 Authentication Required. - gsmtp')).toBe('AUTHENTICATION_REFUSED');
+    expect(classifyReply('504 5.7.4 Unrecognized Authentication Type - gsmtp')).toBe('PROTOCOL_REFUSED');
+    expect(classifyReply('421 Service not available')).toBe('SERVER_BUSY');
+  });
+
+  it('knows a code for any text, and never loses a mail to a 4xx that it does not know', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.integer({ min: 400, max: 599 }).map(String)), fc.string(), (start, rest) => {
+        const code = classifyReply(`${start} ${rest}`);
+        if (/^4\d\d$/.test(start) && !/^\d\.\d/.test(rest)) expect(dispositionOf(code)).toBe('retry');
+        expect(isErrorCode(code)).toBe(true);
+      }),
+    );
   });
 });

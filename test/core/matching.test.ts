@@ -1,0 +1,99 @@
+// Matching by headers alone: which of our messages a mail may answer, whose it is, and what kind.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidatesOf, isOwnMail, kindOf } from '../../lib/core/matching.ts';
+import { isMessageId, messageIdsIn } from '../../lib/core/thread.ts';
+
+const ids = fc.uniqueArray(fc.stringMatching(/^<[a-z0-9.]{1,20}@[a-z]{1,10}\.example>$/), { maxLength: 40 });
+
+describe('candidates', () => {
+  it('are In-Reply-To first, then References from the newest, each id once', () => {
+    const headers = { 'in-reply-to': '<c@x.example>', references: '<a@x.example>\r\n <b@x.example> <c@x.example>' };
+    expect(candidatesOf(headers)).toEqual([
+      { messageId: '<c@x.example>', matchedBy: 'in-reply-to' },
+      { messageId: '<b@x.example>', matchedBy: 'references' },
+      { messageId: '<a@x.example>', matchedBy: 'references' },
+    ]);
+  });
+
+  it('keep that order for any thread, with the newest 20 ancestors', () => {
+    fc.assert(
+      fc.property(ids, (thread) => {
+        const parent = thread.at(-1);
+        const found = candidatesOf({ ...(parent && { 'in-reply-to': parent }), references: thread.join('\r\n\t') });
+        const ancestors = thread.slice(0, -1).toReversed().slice(0, 20);
+        expect(found.map(({ messageId }) => messageId)).toEqual(parent ? [parent, ...ancestors] : []);
+      }),
+    );
+  });
+
+  it('are none where there is nothing to answer', () => {
+    for (const text of [undefined, '', 'Your message of Monday', '<>', '<a>', '<@>', '<a@b', 'a@b>']) {
+      expect(candidatesOf({ 'in-reply-to': text, references: text } as object)).toEqual([]);
+    }
+  });
+});
+
+describe('Message-IDs in a header', () => {
+  it('are found between whatever else a client wrote', () => {
+    expect(messageIdsIn('Your message of Monday <a@x.example> "<not an id>" <b@x.example>(<c@x.example>)')).toEqual([
+      '<a@x.example>',
+      '<b@x.example>',
+      '<c@x.example>',
+    ]);
+  });
+
+  it('are ids, whatever bytes the header holds', () => {
+    const noise = fc.string({
+      unit: fc.oneof(fc.constantFrom('<', '>', '@', ' ', '\r\n'), fc.string({ unit: 'binary' })),
+    });
+    fc.assert(fc.property(noise, (text) => messageIdsIn(text).every((id) => isMessageId(id) && text.includes(id))));
+  });
+
+  it('are read in linear time from a hostile header', () => {
+    const started = performance.now();
+    for (const unit of ['<', '<a', '<a@', '<a@b', '<a@b>', '@', '<@>']) messageIdsIn(unit.repeat(200_000));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('own mail', () => {
+  const mail = { uid: 1, receivedAt: 0, headers: { from: 'Shop <Support@shop.example>' } };
+
+  it('is known by its labels, and without labels by its From', () => {
+    expect(isOwnMail({ ...mail, labels: ['\\Sent'] }, 'x@y.example')).toBe(true);
+    expect(isOwnMail({ ...mail, labels: ['\\Draft'] }, 'x@y.example')).toBe(true);
+    expect(isOwnMail({ ...mail, labels: ['\\Drafts', 'x'] }, 'x@y.example')).toBe(true);
+    expect(isOwnMail({ ...mail, labels: ['\\Inbox'] }, 'support@shop.example')).toBe(false);
+    expect(isOwnMail({ ...mail, labels: [] }, 'support@shop.example')).toBe(true);
+  });
+
+  it('is not what someone else wrote, whatever the name of the sender says', () => {
+    for (const from of ['"support@shop.example" <eve@x.example>', 'eve@x.example', '', '<>', undefined]) {
+      const headers = from === undefined ? {} : { from };
+      expect(isOwnMail({ ...mail, headers, labels: [] }, 'support@shop.example')).toBe(false);
+    }
+    expect(
+      isOwnMail({ ...mail, headers: { from: ' support@shop.example ' }, labels: [] }, 'support@shop.example'),
+    ).toBe(true);
+  });
+});
+
+describe('the kind of a mail', () => {
+  it.each([
+    ['reply', {}],
+    ['reply', { 'auto-submitted': ' No ' }],
+    ['reply', { 'auto-submitted': '' }],
+    ['auto-reply', { 'auto-submitted': 'auto-replied; x=y' }],
+    ['auto-reply', { 'auto-submitted': 'Auto-Generated' }],
+    ['bounce', { 'content-type': 'multipart/report; boundary=x; report-type="delivery-status"' }],
+    [
+      'bounce',
+      { 'content-type': 'Multipart/Report;\r\n Report-Type=delivery-status', 'auto-submitted': 'auto-replied' },
+    ],
+    ['reply', { 'content-type': 'multipart/report; report-type=disposition-notification' }],
+    ['reply', { 'content-type': 'text/plain; name="multipart/report; report-type=delivery-status"' }],
+  ] as const)('is %s for %j', (kind, headers) => {
+    expect(kindOf(headers)).toBe(kind);
+  });
+});
