@@ -1,4 +1,5 @@
 // One item of the Messages table: what is kept of a message, and how it is read back.
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { type EmailAddress, EmailAddressSchema } from '../core/address.ts';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
@@ -91,6 +92,15 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
       if (record.released === true || dueAt === undefined || dueAt <= now) return undefined;
       return { kind: 'busy', messageId, dueAt, ...(record.code !== undefined && { code: record.code }) };
   }
+}
+
+/**
+ * Whether a record is as an update left it whose condition failed: the SDK repeats a request whose answer was lost.
+ * @param values of the update, each named `:` and its attribute
+ */
+export function holds(record: MessageRecord, values: Readonly<Record<string, unknown>>): boolean {
+  const attributes = new Map<string, unknown>(Object.entries(record));
+  return Object.entries(values).every(([name, value]) => isDeepStrictEqual(attributes.get(name.slice(1)), value));
 }
 
 const SentRecordSchema = v.object({

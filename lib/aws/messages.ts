@@ -15,6 +15,7 @@ import { after, type Clock, type EpochMs } from '../core/time.ts';
 import { applies, isConditionFailure } from './conditions.ts';
 import {
   bodyOf,
+  holds,
   type MessageRecord,
   newRecord,
   occupied,
@@ -59,9 +60,9 @@ export function createMessages(options: MessagesOptions): Messages {
       }),
 
     markUnknown: (claim) =>
-      write(options, claim, 'SET #state = :state, unknownSince = :now REMOVE dueAt, leaseToken, released', {
+      write(options, claim, 'SET #state = :state, unknownSince = :unknownSince REMOVE dueAt, leaseToken, released', {
         ':state': 'unknown',
-        ':now': options.now(),
+        ':unknownSince': options.now(),
       }),
   };
 }
@@ -92,6 +93,16 @@ async function readRecord({ db, table }: MessagesOptions, key: MessageKey): Prom
 async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<ClaimResult> {
   const now = options.now();
   const lease = { token: options.createLeaseToken(), until: after(now, options.claimLeaseMs) };
+  const { key, messageId, date } = first;
+  const claimed = {
+    kind: 'claimed',
+    key,
+    messageId,
+    date,
+    leaseToken: lease.token,
+    attempt: 1,
+    firstSeenAt: now,
+  } as const;
   try {
     await options.db.send(
       new PutCommand({
@@ -101,12 +112,12 @@ async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<
         ExpressionAttributeNames: { '#key': 'key' },
       }),
     );
-    const { key, messageId, date } = first;
-    return { kind: 'claimed', key, messageId, date, leaseToken: lease.token, attempt: 1, firstSeenAt: now };
+    return claimed;
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
   }
   const record = await readRecord(options, first.key);
+  if (record.leaseToken === lease.token) return claimed;
   if (record.requestHash !== first.requestHash) throw mismatch();
   return takeUp(options, first.key, record);
 }
@@ -125,7 +136,7 @@ async function takeUp(options: MessagesOptions, key: MessageKey, record: Message
   if (answer !== undefined) return answer;
   const leaseToken = options.createLeaseToken();
   const until = after(now, options.claimLeaseMs);
-  const isTaken = await tryTakeUp(options, record, leaseToken, until);
+  const isTaken = await tryTakeUp(options, key, record, leaseToken, until);
   if (!isTaken) return { kind: 'busy', messageId: record.messageId, dueAt: until };
   const { messageId, date, firstSeenAt } = record;
   return { kind: 'claimed', key, messageId, date, leaseToken, attempt: record.attempt + 1, firstSeenAt };
@@ -134,13 +145,14 @@ async function takeUp(options: MessagesOptions, key: MessageKey, record: Message
 /** Compares what was read: whoever else takes it up changes the number of attempts. */
 async function tryTakeUp(
   options: MessagesOptions,
+  key: MessageKey,
   record: MessageRecord,
   leaseToken: string,
   until: EpochMs,
 ): Promise<boolean> {
   const update = new UpdateCommand({
     TableName: options.table,
-    Key: { key: record.key },
+    Key: { key },
     UpdateExpression:
       'SET #state = :claimed, attempt = :next, leaseToken = :token, dueAt = :until REMOVE released, code',
     ConditionExpression: '#state = :was AND attempt = :attempt',
@@ -154,7 +166,8 @@ async function tryTakeUp(
       ':attempt': record.attempt,
     },
   });
-  return applies(options.db, update);
+  if (await applies(options.db, update)) return true;
+  return (await readRecord(options, key)).leaseToken === leaseToken;
 }
 
 async function write(
@@ -172,6 +185,7 @@ async function write(
     ExpressionAttributeValues: { ...values, ':token': claim.leaseToken },
   });
   if (await applies(options.db, update)) return;
+  if (holds(await readRecord(options, claim.key), values)) return;
   throw new MailError('LEASE_LOST', 'another worker has taken over this message', { details: { key: claim.key } });
 }
 

@@ -18,6 +18,9 @@ export interface TokenSourceOptions {
   readonly now: Clock;
 }
 
+/** Names no version: whatever token there is said to be, it cannot be read. */
+const NONE = 'none';
+
 const RefreshAnswerSchema = v.object({
   code: v.optional(v.custom<ErrorCode>(isErrorCode)),
   message: v.optional(v.string()),
@@ -37,7 +40,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     async current(mailbox) {
       const known = held.get(mailbox) ?? (await readAgain(mailbox));
       if (known !== undefined && isUsable(known, options.now)) return known;
-      await askForRefresh(options, { mailbox });
+      // Where its secret is gone, refresh-tokens may still take the token of its own record for good.
+      await askForRefresh(options, known === undefined ? { mailbox, refused: NONE } : { mailbox });
       const token = await readAgain(mailbox);
       if (token !== undefined && isUsable(token, options.now)) return token;
       throw unavailable(mailbox, 'refresh-tokens left no usable one');

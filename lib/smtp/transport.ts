@@ -84,6 +84,8 @@ class NodemailerSession implements SmtpSession {
       return readAcceptance(info);
     } catch (error) {
       return failedTransmission(error, isWritten);
+    } finally {
+      body.destroy();
     }
   }
 

@@ -1,7 +1,7 @@
 // Times are whole milliseconds, and rests stay within their bounds.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { after, backoffMs, toEpochMs } from '../../lib/core/time.ts';
+import { backoffMs, after as later, toEpochMs } from '../../lib/core/time.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -11,8 +11,8 @@ describe('a time', () => {
   });
 
   it('moves by whole milliseconds', () => {
-    expect(after(toEpochMs(1_000), 0.6)).toBe(1_001);
-    expect(after(toEpochMs(1_000), -1_000)).toBe(0);
+    expect(later(toEpochMs(1_000), 0.6)).toBe(1_001);
+    expect(later(toEpochMs(1_000), -1_000)).toBe(0);
   });
 });
 

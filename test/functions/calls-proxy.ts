@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, type IncomingMessage, request } from 'node:http';
 
+export type Verdict = 'pass' | 'drop' | (() => void);
+
 export interface CallsProxy {
   readonly url: string;
   /** Where calls go on to; set when the local AWS is up. */
   target: string;
-  /** Asked for each call; a returned function is awaited when the endpoint has answered, and the answer is then dropped. */
-  onCall: (operation: string, body: string) => 'pass' | 'drop' | (() => void);
+  /** Asked for each call; a returned function is called when the endpoint has answered, and the answer is then dropped. */
+  onCall: (operation: string, body: string) => Verdict | Promise<Verdict>;
   close(): Promise<void>;
 }
 
@@ -15,7 +17,7 @@ export async function startCallsProxy(): Promise<CallsProxy> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await read(incoming);
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const verdict = proxy.onCall(operation, body);
+    const verdict = await proxy.onCall(operation, body);
     if (verdict === 'drop') return void outgoing.destroy();
     const { host: _host, ...headers } = incoming.headers;
     const forwarded = request(`${proxy.target}${incoming.url}`, { method: incoming.method ?? 'POST', headers });

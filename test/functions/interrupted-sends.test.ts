@@ -101,6 +101,24 @@ describe('an interrupted send', () => {
     expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(1);
   });
 
+  it('leaves, of a batch whose function died, one mail of each message', async () => {
+    const batch = Array.from({ length: 6 }, (_, index) => ({ idempotencyKey: `dying-${index}`, text: 'dying batch' }));
+    const states = () => Promise.all(batch.map(async ({ idempotencyKey: key }) => (await stack.item(key))?.state));
+    stack.google.faults.smtp({ at: 'after-dot', do: 'stall' });
+    stack.google.faults.smtp({ at: 'MAIL', do: 'stall' });
+    const draining = stack.drain(batch);
+    await until('four to be sent', async () => (await states()).filter((state) => state === 'sent').length === 4);
+    stack.aws.killFunction(stack.output('DrainOutboxFunction'));
+    expect((await draining).errorType).toBe('Runtime.ExitError');
+    await until('its processes to be gone', async () => (await stack.drain([])).outcome);
+    expect((await states()).filter((state) => state === 'transmitting')).toHaveLength(2);
+    expect((await stack.drain(batch)).outcome).toEqual({ batchItemFailures: [] });
+    await until('the leases to end', async () => (await release()).outcome?.unknown === 2);
+    expect((await stack.drain(batch)).outcome).toEqual({ batchItemFailures: [] });
+    expect((await states()).sort()).toEqual(['sent', 'sent', 'sent', 'sent', 'unknown', 'unknown']);
+    expect(mailsWith(stack, ADA, 'dying batch')).toHaveLength(5);
+  });
+
   async function killAt(
     at: 'greeting' | 'EHLO' | 'body' | 'after-dot',
     mail: { idempotencyKey: string; text: string },

@@ -77,6 +77,27 @@ describe('the outbox', () => {
     );
   });
 
+  it('sends the rest of an event whose mails are refused or whose connections end', async () => {
+    const numbered = (name: string, change: object) =>
+      Array.from({ length: 3 }, (_, index) => ({
+        idempotencyKey: `event-${name}-${index}`,
+        text: 'the rest',
+        ...change,
+      }));
+    stack.google.faults.smtp({ at: 'MAIL', do: { reply: '421 4.3.0 Temporary System Problem. - gsmtp' }, times: 3 });
+    const event = [
+      ...numbered('ended', {}),
+      ...numbered('refused', { to: 'nobody@customer.example' }),
+      ...numbered('rest', {}),
+    ];
+    expect((await stack.drain(event)).outcome).toEqual({ batchItemFailures: [] });
+    const states = event.map(async ({ idempotencyKey: key }) => (await stack.item(key))?.state);
+    const expected = ['waiting', 'failed', 'sent'].flatMap((state) => [state, state, state]);
+    expect(await Promise.all(states)).toEqual(expected);
+    expect(mailsWith(stack, ADA, 'the rest')).toHaveLength(3);
+    expect(await receiveAll(3)).toHaveLength(3);
+  });
+
   it('sends each mail by its own mailbox, whatever group its record came in', async () => {
     const mixed = Array.from({ length: 6 }, (_, index) => ({
       idempotencyKey: `mixed-${index}`,

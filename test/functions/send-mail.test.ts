@@ -29,6 +29,7 @@ describe('send-mail', () => {
       html: '<p>Liebe Ada <img src="cid:logo@shop"></p>',
       headers: { 'List-Unsubscribe': '<mailto:no@shop.example>' },
       inReplyTo: '<first@customer.example>',
+      context: { order: 42, tags: ['vip', null] },
       attachments: [
         {
           filename: 'rechnung.pdf',
@@ -55,6 +56,13 @@ describe('send-mail', () => {
       ['logo.png', 'image/png'],
       ['rechnung.pdf', 'application/pdf'],
     ]);
+    expect(mail.attachments.map(({ contentId }) => contentId)).toEqual(['<logo@shop>', undefined]);
+    expect(mail.references).toBe('<first@customer.example>');
+    expect(stack.google.remote.map(({ to }) => to)).toContainEqual('carol@elsewhere.example');
+    const item = await stack.item('full');
+    expect(JSON.parse(String(item?.context))).toEqual({ order: 42, tags: ['vip', null] });
+    expect(item).toMatchObject({ state: 'sent', messageId: outcome?.messageId, outcome });
+    expect(item).not.toHaveProperty('requestJson');
     expect(raw).not.toContain(GRACE);
     expect(mailsWith(stack, GRACE, 'List-Unsubscribe')).toHaveLength(1);
   });

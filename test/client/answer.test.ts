@@ -1,0 +1,88 @@
+// An answer to a reply: to its sender, in its thread, once for each reply.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Answer, composeAnswer } from '../../lib/client/answer.ts';
+import { parseReply } from '../../lib/client/parse-reply.ts';
+import { parseSendRequest } from '../../lib/core/message.ts';
+import type { ReplyEvent } from '../../lib/core/reply.ts';
+
+const REPLY: ReplyEvent = parseReply({
+  body: JSON.stringify({
+    version: 1,
+    kind: 'reply',
+    id: 'support/1',
+    mailbox: 'support',
+    receivedAt: 5,
+    from: { name: 'Ada', address: 'ada@customer.example' },
+    to: [],
+    cc: [],
+    subject: 'Hi',
+    text: 'Yes',
+    truncated: false,
+    attachments: [],
+    raw: { bucket: 'b', key: 'k' },
+    answers: { messageId: '<m@shop.example>', context: null, sentAt: null, to: [] },
+    matchedBy: 'in-reply-to',
+    sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
+    thread: '1',
+    handle: '<r@customer.example>',
+  }),
+});
+const requestOf = (reply: ReplyEvent, answer: Answer = { text: 'Thanks' }) =>
+  parseSendRequest({ version: 1, mailbox: reply.mailbox, ...composeAnswer(reply, answer) });
+
+describe('an answer', () => {
+  it('goes to whoever replied, in the thread of the reply', () => {
+    expect(requestOf(REPLY)).toMatchObject({
+      to: [{ address: 'ada@customer.example' }],
+      answerTo: { messageId: '<r@customer.example>' },
+      text: 'Thanks',
+    });
+  });
+
+  it('has one key for each reply, however often it is made, and another if it is given', () => {
+    const { idempotencyKey } = composeAnswer(REPLY, { text: 'a' });
+    expect(composeAnswer({ ...REPLY }, { text: 'b' }).idempotencyKey).toBe(idempotencyKey);
+    expect(composeAnswer({ ...REPLY, id: 'support/2' }, { text: 'a' }).idempotencyKey).not.toBe(idempotencyKey);
+    expect(composeAnswer(REPLY, { text: 'a', idempotencyKey: 'mine' }).idempotencyKey).toBe('mine');
+  });
+
+  it.each([
+    ['Hi', 'Re: Hi'],
+    ['Re: Hi', 'Re: Hi'],
+    ['RE:Hi', 'RE:Hi'],
+    ['Hi\r\nBcc: eve@x.example', 'Re: Hi Bcc: eve@x.example'],
+    ['', 'Re: '],
+  ])('to %j is %j', (subject, expected) => {
+    expect(composeAnswer({ ...REPLY, subject }, { text: 'a' }).subject).toBe(expected);
+  });
+
+  it('is a valid request, whatever the subject and the id of the reply', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 1_000 }), fc.string({ unit: 'binary' }), (subject, id) => {
+        expect(requestOf({ ...REPLY, subject, id }).subject).toMatch(/^re:/i);
+      }),
+    );
+  });
+
+  it('has nobody to go to where the reply names no sender', () => {
+    expect(() => composeAnswer({ ...REPLY, from: null }, { text: 'a' })).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID', details: { field: 'to' } }),
+    );
+  });
+});
+
+describe('a record of the replies queue', () => {
+  it('is read whichever way it was received, and refused without a body', () => {
+    const json = JSON.stringify(REPLY);
+    expect(parseReply({ body: json })).toEqual(REPLY);
+    expect(parseReply({ Body: json })).toEqual(REPLY);
+    for (const [record, field] of [
+      [{}, 'body'],
+      [{ Body: undefined }, 'body'],
+      [{ body: '{' }, '(whole)'],
+    ] as const) {
+      expect(() => parseReply(record)).toThrow(expect.objectContaining({ code: 'EVENT_INVALID', details: { field } }));
+    }
+  });
+});

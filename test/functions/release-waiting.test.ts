@@ -1,0 +1,129 @@
+// release-waiting: what is due goes back to the outbox once, what is not due stays, and one mailbox's trouble is its own.
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SUPPORT } from '../../local/mailroom.ts';
+import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
+import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
+
+const SALES = { id: 'sales', address: 'sales@shop.example' };
+const HOUR = 3_600_000;
+
+describe('release-waiting', () => {
+  let stack: TestStack;
+  let proxy: CallsProxy;
+
+  beforeAll(async () => {
+    proxy = await startCallsProxy();
+    const processEnvironment = { AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
+    stack = await startTestStack({ mailboxes: [SUPPORT, SALES], processEnvironment });
+    proxy.target = stack.aws.endpoints.dynamodb;
+    await stack.invoke('RefreshTokensFunction', {});
+  });
+
+  beforeEach(() => {
+    stack.google.faults.clear();
+    proxy.onCall = () => 'pass';
+  });
+
+  afterAll(async () => {
+    await stack?.stop();
+    await proxy?.close();
+  });
+
+  const release = () => stack.invoke('ReleaseWaitingFunction', {});
+  const isSent = (key: string, mailbox?: string) =>
+    until(`${key} to be sent`, async () => (await stack.item(key, mailbox))?.state === 'sent');
+
+  /** Leaves messages that wait for a server that was busy. */
+  async function leaveWaiting(mailbox: string, ...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      stack.google.faults.smtp({ at: 'MAIL', do: { reply: '451 4.3.0 Temporary System Problem. - gsmtp' } });
+      const { outcome } = await stack.send({ idempotencyKey: key, mailbox, text: `waited: ${key}.` });
+      expect(outcome).toMatchObject({ kind: 'queued', code: 'SERVER_BUSY' });
+    }
+  }
+
+  it('puts back what is due in every mailbox, leaves what is not, and does neither twice', async () => {
+    await leaveWaiting('support', 'due-1', 'due-2', 'later');
+    await leaveWaiting('sales', 'due-3');
+    for (const key of ['due-1', 'due-2']) await stack.change(key, { dueAt: Date.now() });
+    await stack.change('due-3', { dueAt: Date.now() }, 'sales');
+    const later = await stack.item('later');
+
+    const { payload } = await stack.aws.runSchedule(stack.output('ReleaseWaitingFunction'));
+    expect(JSON.parse(payload)).toEqual({ released: 3, unknown: 0, failed: 0 });
+    await Promise.all([isSent('due-1'), isSent('due-2'), isSent('due-3', 'sales')]);
+    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, failed: 0 });
+    await stack.aws.idle();
+    for (const key of ['due-1', 'due-2', 'due-3']) expect(mailsWith(stack, ADA, `waited: ${key}.`)).toHaveLength(1);
+    expect(await stack.item('later')).toEqual(later);
+    expect(mailsWith(stack, ADA, 'waited: later.')).toEqual([]);
+  });
+
+  it('releases a message once when two runs meet', async () => {
+    await leaveWaiting('support', 'met');
+    await stack.aws.pauseMappings();
+    await stack.change('met', { dueAt: Date.now() });
+    let queries = 0;
+    proxy.onCall = async (operation, body): Promise<Verdict> => {
+      if (operation === 'Query' && body.includes('byDue') && body.includes('"support"')) queries += 1;
+      if (operation === 'UpdateItem') await until('all to see that it is due', async () => queries === 3);
+      return 'pass';
+    };
+    const runs = await Promise.all([release(), release(), release()]);
+    expect(runs.map(({ outcome }) => outcome?.released).sort()).toEqual([0, 0, 1]);
+    stack.aws.resumeMappings();
+    await isSent('met');
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, 'waited: met.')).toHaveLength(1);
+  });
+
+  it('takes over a claim whose lease ran out, and reports a transmission as unknown', async () => {
+    await leaveWaiting('support', 'silent', 'in the middle', 'at work');
+    const left = (state: string, dueAt: number) => ({ state, dueAt, leaseToken: 'of a process that died' });
+    await stack.change('silent', left('claimed', Date.now() - 1));
+    await stack.change('in the middle', left('transmitting', Date.now() - 1));
+    await stack.change('at work', left('transmitting', Date.now() + HOUR));
+    expect((await release()).outcome).toEqual({ released: 1, unknown: 1, failed: 0 });
+    await isSent('silent');
+    expect(await stack.item('in the middle')).toMatchObject({ state: 'unknown', unknownSince: expect.any(Number) });
+    expect((await stack.item('at work'))?.state).toBe('transmitting');
+    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, failed: 0 });
+    expect(mailsWith(stack, ADA, 'waited: silent.')).toHaveLength(1);
+    expect(mailsWith(stack, ADA, 'waited: in the middle.')).toEqual([]);
+  });
+
+  it('releases again, when its release lease ends, what never came to the outbox', async () => {
+    await leaveWaiting('support', 'lost');
+    await stack.change('lost', { dueAt: Date.now() });
+    // The table first, the queue second: this run dies in between.
+    const kill = () => stack.aws.killFunction(stack.output('ReleaseWaitingFunction'));
+    proxy.onCall = (operation, body) => (operation === 'UpdateItem' && body.includes('wasDueAt') ? kill : 'pass');
+    expect((await release()).errorType).toBe('Runtime.ExitError');
+    proxy.onCall = () => 'pass';
+    const next = await until('its processes to be gone', async () => (await release()).outcome);
+    expect(next).toEqual({ released: 0, unknown: 0, failed: 0 });
+    expect(Number((await stack.item('lost'))?.dueAt)).toBeGreaterThan(Date.now() + 9 * 60_000);
+    expect(mailsWith(stack, ADA, 'waited: lost.')).toEqual([]);
+
+    await stack.change('lost', { dueAt: Date.now() });
+    expect((await release()).outcome).toEqual({ released: 1, unknown: 0, failed: 0 });
+    await isSent('lost');
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, 'waited: lost.')).toHaveLength(1);
+  });
+
+  it('goes on with the other mailboxes when one has a record that it cannot read', async () => {
+    const unreadable = { key: 'unreadable', mailbox: 'support', dueAt: Date.now(), state: 'from a later version' };
+    await stack.db.send(new PutCommand({ TableName: stack.output('MessagesTable'), Item: unreadable }));
+    await leaveWaiting('sales', 'beside');
+    await stack.change('beside', { dueAt: Date.now() }, 'sales');
+    expect((await release()).outcome).toEqual({ released: 1, unknown: 0, failed: 1 });
+    await isSent('beside', 'sales');
+  });
+
+  it('writes no address and no text into a log', () => {
+    expect(stack.log.join('\n')).toContain('released waiting messages');
+    expect(stack.log.join('\n')).not.toMatch(/@customer\.example|@shop\.example>? |waited: /);
+  });
+});
