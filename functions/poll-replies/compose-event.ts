@@ -3,7 +3,7 @@ import { sameAddress } from '../../lib/core/address.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { kindOf, type MailSummary } from '../../lib/core/matching.ts';
 import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
-import type { ReplyEvent } from '../../lib/core/reply.ts';
+import type { Correspondent, ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
 
 export interface Match {
@@ -23,6 +23,7 @@ export interface FoundReply {
 const MAX_EVENT_BYTES = 256 * 1024;
 const MAX_TEXT_CHARACTERS = 20_000;
 const MAX_LISTED = 100;
+const MAX_NAME_CHARACTERS = 255;
 
 export function composeEvent(found: FoundReply, content: MailContent): ReplyEvent {
   const { profile, mail, match } = found;
@@ -33,15 +34,19 @@ export function composeEvent(found: FoundReply, content: MailContent): ReplyEven
     id: found.id,
     mailbox: profile.id,
     receivedAt: mail.receivedAt,
-    from: content.from,
-    to: content.to.slice(0, MAX_LISTED),
-    cc: content.cc.slice(0, MAX_LISTED),
-    subject: content.subject.slice(0, 1_000),
+    from: content.from && shortenName(content.from),
+    to: content.to.slice(0, MAX_LISTED).map(shortenName),
+    cc: content.cc.slice(0, MAX_LISTED).map(shortenName),
+    subject: cut(content.subject, 1_000),
     text: content.newText,
     ...(content.fullText !== content.newText && { fullText: content.fullText }),
     ...(content.html !== undefined && { html: content.html }),
     truncated: false,
-    attachments: content.attachments.slice(0, MAX_LISTED),
+    attachments: content.attachments.slice(0, MAX_LISTED).map((attachment) => ({
+      ...attachment,
+      filename: attachment.filename && cut(attachment.filename, MAX_NAME_CHARACTERS),
+      contentType: cut(attachment.contentType, MAX_NAME_CHARACTERS),
+    })),
     raw: found.raw,
     answers: { messageId: sent.messageId, context: sent.context, sentAt: sent.sentAt, to: [...sent.recipients] },
     matchedBy,
@@ -65,13 +70,24 @@ function answerTo(content: MailContent, sent: SentMessage): { messageId: string;
   return messageId === undefined ? { messageId: sent.messageId, references: [] } : { messageId, references };
 }
 
+function shortenName({ name, address }: Correspondent): Correspondent {
+  const shortAddress = cut(address, MAX_NAME_CHARACTERS);
+  return name === undefined
+    ? { address: shortAddress }
+    : { name: cut(name, MAX_NAME_CHARACTERS), address: shortAddress };
+}
+
+function cut(text: string, characters: number): string {
+  return text.slice(0, characters).toWellFormed();
+}
+
 function shorten(event: ReplyEvent): ReplyEvent {
   if (isSmall(event)) return event;
   const { html: _html, ...withoutHtml } = event;
   const plain = { ...withoutHtml, truncated: true };
   if (isSmall(plain)) return plain;
   const { fullText: _fullText, ...short } = plain;
-  return { ...short, text: short.text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed() };
+  return { ...short, text: cut(short.text, MAX_TEXT_CHARACTERS) };
 }
 
 function isSmall(event: ReplyEvent): boolean {

@@ -51,7 +51,7 @@ function createClient(url: string, grant: Grant, deadline: Deadline): OAuth2Clie
     clientSecret: grant.clientSecret.reveal(),
     endpoints: { oauth2TokenUrl: `${url}/token` },
     transporterOptions: {
-      timeout: Math.min(TIMEOUT_MS, deadline.remainingMs()),
+      timeout: Math.max(1, Math.floor(Math.min(TIMEOUT_MS, deadline.remainingMs()))),
       // The schedule and the next caller are the retry: looping here would multiply calls when Google throttles.
       retryConfig: { retry: 0 },
     },

@@ -10,15 +10,19 @@ import { messageIdsIn } from '../core/thread.ts';
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
 
+/** New text beyond this is in `fullText` only. */
+const MAX_PARSED_CHARACTERS = 50_000;
+
 /** @throws MailError REPLY_UNREADABLE */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let mail: Email;
+  let fullText: string;
   try {
     mail = await PostalMime.parse(raw, LIMITS);
+    fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html));
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
   }
-  const fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html));
   const references = messageIdsIn(mail.references);
   const [messageId] = messageIdsIn(mail.messageId);
   return {
@@ -28,7 +32,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
     subject: mail.subject ?? '',
     ...(messageId !== undefined && { messageId }),
     references: references.length > 0 ? references : messageIdsIn(mail.inReplyTo),
-    newText: new EmailReplyParser().read(fullText).getVisibleText().trim(),
+    newText: new EmailReplyParser().read(boundedText(fullText)).getVisibleText().trim(),
     fullText,
     ...(mail.html !== undefined && { html: mail.html }),
     attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
@@ -37,6 +41,17 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
       bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
     })),
   };
+}
+
+/** The reply parser takes quadratic time over blank lines and long texts: it sees no run of them and a bounded length. */
+function boundedText(text: string): string {
+  let blanks = 0;
+  const lines = text.slice(0, MAX_PARSED_CHARACTERS).split('\n');
+  const kept = lines.filter((line) => {
+    blanks = line.trim() === '' ? blanks + 1 : 0;
+    return blanks <= 2;
+  });
+  return kept.join('\n');
 }
 
 /** Quoted text keeps its ">" marks, so that the reply parser finds it in HTML too. */

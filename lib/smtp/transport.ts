@@ -69,23 +69,41 @@ class NodemailerSession implements SmtpSession {
   }
 
   async transmit(mail: ComposedMail): Promise<Transmission> {
-    const body = Readable.from(mail.open(), { objectMode: false });
+    let isBegun = false;
+    const body = Readable.from(
+      watched(mail.open(), () => {
+        isBegun = true;
+      }),
+      { objectMode: false },
+    );
     let isWritten = false;
     // The final dot follows the last byte of the body: from here on the server may have the whole message.
     body.once('end', () => {
       isWritten = true;
     });
     try {
-      if (this.#hasOpenTransaction) await this.#within((done) => this.#connection.reset(done));
+      if (this.#hasOpenTransaction) await this.#reset();
       this.#hasOpenTransaction = true;
       const envelope = { from: mail.envelope.from, to: [...mail.envelope.to] };
       const info = await this.#within((done) => this.#connection.send(envelope, body, done));
       this.#hasOpenTransaction = false;
       return readAcceptance(info);
     } catch (error) {
+      // Within a body no command can follow: the server would take it for a line of the mail.
+      if (isBegun && !isWritten) this.close();
       return failedTransmission(error, isWritten);
     } finally {
       body.destroy();
+    }
+  }
+
+  /** What the server says of RSET is not about the next message. */
+  async #reset(): Promise<void> {
+    try {
+      await this.#within((done) => this.#connection.reset(done));
+    } catch (error) {
+      this.close();
+      throw new MailError('SMTP_UNREACHABLE', 'the SMTP server would not end the transaction before', { cause: error });
     }
   }
 
@@ -155,6 +173,11 @@ function createConnection(
     tls: { minVersion: 'TLSv1.2' },
     customAuth: { [authenticationHandler.method]: answer },
   });
+}
+
+async function* watched(source: ReturnType<ComposedMail['open']>, begin: () => void) {
+  begin();
+  yield* source;
 }
 
 function failedTransmission(error: unknown, isWritten: boolean): Transmission {

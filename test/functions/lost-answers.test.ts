@@ -1,7 +1,7 @@
 // The tables are written, and the answer is lost: the SDK asks again, and is refused by the condition of its own first
 // request. That must neither send a mail twice, nor make a sent one look like a failure.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
+import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
 import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
 
 const IS_CALL = {
@@ -84,6 +84,23 @@ describe('a write to the tables', () => {
     expect(seen()).toBeGreaterThan(1);
     expect(await stack.item('lost take up')).toMatchObject({ state: 'sent', attempt: 2 });
     expect(mailsWith(stack, ADA, 'lost answer: take up.')).toHaveLength(1);
+  });
+
+  it('is made by one of two who take up a message at once', async () => {
+    isBusyAtMail();
+    const mail = { idempotencyKey: 'two', text: 'taken up by two.' };
+    await stack.send(mail);
+    await stack.change('two', { dueAt: Date.now() });
+    let seen = 0;
+    proxy.onCall = async (operation, body): Promise<Verdict> => {
+      if (!IS_CALL.takeUp(operation, body)) return 'pass';
+      seen += 1;
+      await until('the other', async () => seen === 2);
+      return 'pass';
+    };
+    const kinds = (await Promise.all([stack.send(mail), stack.send(mail)])).map(({ outcome }) => outcome?.kind);
+    expect(kinds.sort()).toEqual(['queued', 'sent']);
+    expect(mailsWith(stack, ADA, 'taken up by two.')).toHaveLength(1);
   });
 
   it('that was never made keeps a record of a batch for the next delivery, and the others are settled', async () => {

@@ -18,6 +18,9 @@ import { parse } from '../../lib/core/parse.ts';
 import { type LocalMailroom, type LocalMailroomOptions, startLocalMailroom } from '../../local/mailroom.ts';
 import { ASSEMBLY } from '../synthesise.ts';
 
+/** Addresses of customers, access and refresh tokens, client secrets. */
+const NEVER_LOGGED = /@customer\.example|@elsewhere\.example|ya29\.|1\/\/0|GOCSPX/;
+
 interface Answer {
   readonly outcome?: Record<string, unknown>;
   readonly errorType?: string;
@@ -29,7 +32,7 @@ export interface TestStack extends LocalMailroom {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
-  /** Every line that a function wrote. */
+  /** Every line that a function wrote; `stop` fails where one holds an address or a secret. */
   readonly log: string[];
   output(name: string): string;
   invoke(output: string, payload: unknown): Promise<Answer>;
@@ -121,6 +124,8 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
     async stop() {
       for (const client of [lambda, sqs, s3, secrets, db]) client.destroy();
       await local.stop();
+      const leaks = log.filter((line) => NEVER_LOGGED.test(line));
+      if (leaks.length > 0) throw new Error(`a function logged an address or a secret: ${leaks[0]}`);
     },
   };
 }
