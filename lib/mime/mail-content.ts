@@ -10,6 +10,13 @@ import { messageIdsIn } from '../core/thread.ts';
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
 
+/** A mail as big as Gmail takes has 460,000 lines of base64; the parser takes its time over each line, however short. */
+const MAX_LINES = 600_000;
+const LINE_FEED = 0x0a;
+
+/** Longer HTML does not fit an event, and over open tags the converter takes quadratic time. */
+const MAX_HTML_CHARACTERS = 256 * 1024;
+
 /** New text beyond this is in `fullText` only. */
 const MAX_PARSED_CHARACTERS = 50_000;
 
@@ -18,8 +25,9 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let mail: Email;
   let fullText: string;
   try {
+    assertFewLines(raw);
     mail = await PostalMime.parse(raw, LIMITS);
-    fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html));
+    fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html.slice(0, MAX_HTML_CHARACTERS)));
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
   }
@@ -41,6 +49,12 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
       bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
     })),
   };
+}
+
+function assertFewLines(raw: Uint8Array): void {
+  let lines = 0;
+  for (let at = raw.indexOf(LINE_FEED); at >= 0; at = raw.indexOf(LINE_FEED, at + 1)) lines += 1;
+  if (lines > MAX_LINES) throw new RangeError(`${lines} lines, at most ${MAX_LINES} are read`);
 }
 
 /** The reply parser takes quadratic time over blank lines and long texts: it sees no run of them and a bounded length. */

@@ -135,11 +135,19 @@ describe('a mail', () => {
       ),
     ],
     ['headers of 2 MB', `X-A: ${'a'.repeat(2_000_000)}\r\n\r\nx`],
+    ['700,000 lines', `\r\n${'\n'.repeat(700_000)}`],
     ['a million headers', `${'X-A: b\r\n'.repeat(300_000)}\r\nx`],
   ])('with %s is unreadable', async (_what, rest) => {
     const error = await read(rest).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(MailError);
     expect(error).toMatchObject({ code: 'REPLY_UNREADABLE' });
+  });
+
+  it('of long HTML is read in its first 256 KB', async () => {
+    const html = `<p>hello</p>${'x '.repeat(200_000)}<p>late</p>`;
+    const { fullText } = await read(`Content-Type: text/html\r\n\r\n${html}`);
+    expect(fullText).toContain('hello');
+    expect(fullText).not.toContain('late');
   });
 
   it('is read or unreadable, whatever bytes it is made of', async () => {
