@@ -1,11 +1,10 @@
 // A function of Mailroom: one entry file, bundled with all it needs, with a role and a log group of its own.
-import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { functionCode } from './function-code.ts';
 
 export interface MailFunctionProps {
   /** Path under functions/, such as `send-mail/invoke.ts`. */
@@ -15,9 +14,7 @@ export interface MailFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const FUNCTIONS = fileURLToPath(new URL('../functions/', import.meta.url));
-
-export class MailFunction extends NodejsFunction {
+export class MailFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: MailFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: RetentionDays.ONE_MONTH,
@@ -27,7 +24,8 @@ export class MailFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
-      entry: `${FUNCTIONS}${props.entry}`,
+      code: functionCode(props.entry),
+      handler: 'index.handler',
       description: props.description,
       timeout: props.timeout,
       environment: { ...props.environment },
@@ -37,18 +35,6 @@ export class MailFunction extends NodejsFunction {
       memorySize: 512,
       role,
       logGroup,
-      bundling: {
-        // CommonJS: an ESM import of a built-in such as node:http costs 25 ms of a cold start, a require 3 ms.
-        format: OutputFormat.CJS,
-        target: 'node24',
-        // The SDK's ESM build: its CommonJS build is 40 % larger and 10 to 30 ms slower to load, per client.
-        mainFields: ['module', 'main'],
-        // The SDK of the runtime costs more to load than a bundled one, and its version is not ours.
-        externalModules: [],
-        // ESM packages such as imapflow ask for import.meta.url, which CommonJS has under another name.
-        define: { 'import.meta.url': 'importMetaUrl' },
-        banner: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
-      },
     });
   }
 
