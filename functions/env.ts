@@ -37,7 +37,17 @@ export const RefreshTokensEnvironment = v.object({
   OAUTH_URL: UrlSchema,
 });
 
-export const SendMailEnvironment = v.object(sending);
+/** What both entries of send-mail need. */
+const SendingEnvironment = v.object(sending);
+export type SendingEnvironment = v.InferOutput<typeof SendingEnvironment>;
+
+export const SendMailEnvironment = v.object({
+  ...sending,
+  KEEP_CONNECTIONS: v.pipe(
+    v.picklist(['on', 'off']),
+    v.transform((text) => text === 'on'),
+  ),
+});
 
 export const DrainOutboxEnvironment = v.object({ ...sending, OUTBOX_DEAD_URL: UrlSchema });
 
@@ -61,6 +71,12 @@ export const PollRepliesEnvironment = v.object({
   POP3_HOST: TextSchema,
   POP3_PORT: PortSchema,
 });
+
+/** Where these functions send. */
+export function smtpOf(environment: SendingEnvironment) {
+  const { SMTP_HOST: host, SMTP_PORT: port, SMTP_TLS: tls } = environment;
+  return { host, port, tls };
+}
 
 /** What infra must write for a function: every variable, as text. */
 export type Variables<S extends v.GenericSchema> = Record<keyof v.InferInput<S> & string, string>;

@@ -10,7 +10,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
 const FUNCTIONS = fileURLToPath(new URL('../functions/', import.meta.url));
-const PLATFORM = { platform: 'node', target: 'node24', logLevel: 'warning' } as const;
+const PLATFORM = { platform: 'node', target: 'node24', logLevel: 'error' } as const;
 
 /** @param entry path under functions/; its `handler` is `index.handler` */
 export function functionCode(entry: string): Code {

@@ -23,7 +23,11 @@ export interface MailSenderProps {
   readonly tokens: TokenRefresh;
   readonly claimLease: Duration;
   readonly releaseLease: Duration;
+  readonly keepConnections: Switch;
 }
+
+/** Text, so that a parameter of CloudFormation can stand for it. */
+export type Switch = 'on' | 'off';
 
 const TIMEOUT = Duration.seconds(60);
 
@@ -66,7 +70,10 @@ export class MailSender extends Construct {
   }
 
   private createSendMail(): MailFunction {
-    const environment: Variables<typeof SendMailEnvironment> = this.sendingEnvironment();
+    const environment: Variables<typeof SendMailEnvironment> = {
+      ...this.sendingEnvironment(),
+      KEEP_CONNECTIONS: this.#props.keepConnections,
+    };
     const sendMail = new MailFunction(this, 'SendMail', {
       entry: 'send-mail/invoke.ts',
       description: 'Sends one message and answers how it ended',
@@ -118,7 +125,7 @@ export class MailSender extends Construct {
     return releaseWaiting;
   }
 
-  private sendingEnvironment(): Variables<typeof SendMailEnvironment> {
+  private sendingEnvironment(): Omit<Variables<typeof SendMailEnvironment>, 'KEEP_CONNECTIONS'> {
     const { state, google, tokens, claimLease } = this.#props;
     return {
       REFRESH_FUNCTION: tokens.function.functionName,

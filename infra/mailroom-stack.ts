@@ -13,16 +13,18 @@ export class MailroomStack extends Stack {
       google: this.endpoints(),
       claimLease: this.seconds('ClaimLeaseSeconds', 90),
       releaseLease: this.seconds('ReleaseLeaseSeconds', 600),
+      keepConnections: this.choice('KeepConnections', 'off', ['on', 'off']),
     });
     this.writeOutputs();
   }
 
   private endpoints(): GoogleEndpoints {
-    const mode = this.text('SmtpTls', GMAIL.smtp.tls, ['implicit', 'starttls']);
     return {
       oauthUrl: this.text('OauthUrl', GMAIL.oauthUrl),
-      // A token of CloudFormation stands for either mode until deployment; AllowedValues keeps it to the two.
-      smtp: { ...this.endpoint('Smtp', GMAIL.smtp), tls: Token.asString(mode) as GoogleEndpoints['smtp']['tls'] },
+      smtp: {
+        ...this.endpoint('Smtp', GMAIL.smtp),
+        tls: this.choice('SmtpTls', GMAIL.smtp.tls, ['implicit', 'starttls']),
+      },
       imap: this.endpoint('Imap', GMAIL.imap),
       pop3: this.endpoint('Pop3', GMAIL.pop3),
     };
@@ -33,9 +35,14 @@ export class MailroomStack extends Stack {
     return { host: this.text(`${name}Host`, gmail.host), port: port.valueAsNumber };
   }
 
-  private text(name: string, value: string, allowedValues?: string[]): string {
-    const parameter = new CfnParameter(this, name, { default: value, ...(allowedValues && { allowedValues }) });
-    return parameter.valueAsString;
+  private text(name: string, value: string): string {
+    return new CfnParameter(this, name, { default: value }).valueAsString;
+  }
+
+  /** A token of CloudFormation stands for any of the values until deployment; AllowedValues keeps it to them. */
+  private choice<Value extends string>(name: string, value: Value, allowedValues: Value[]): Value {
+    const parameter = new CfnParameter(this, name, { default: value, allowedValues });
+    return Token.asString(parameter.valueAsString) as Value;
   }
 
   private seconds(name: string, value: number): Duration {

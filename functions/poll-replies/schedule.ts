@@ -1,9 +1,7 @@
 // Invoked every minute: reads all mailboxes side by side.
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { CLIENT_OPTIONS, createDatabase, REFRESH_OPTIONS } from '../../lib/aws/clients.ts';
+import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createFindSent } from '../../lib/aws/messages.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
 import { createReadingState } from '../../lib/aws/reading-state.ts';
@@ -32,7 +30,6 @@ const registry = createRegistry(db, environment.MAILBOXES_TABLE);
 const ports: PollPorts = {
   tokens: createTokenSource({
     secrets: new SecretsManagerClient(CLIENT_OPTIONS),
-    lambda: new LambdaClient(REFRESH_OPTIONS),
     refreshFunction: environment.REFRESH_FUNCTION,
     accessTokensPrefix: environment.ACCESS_TOKENS,
     now,
@@ -42,7 +39,7 @@ const ports: PollPorts = {
   reading: createReadingState({ db, table: environment.MAILBOXES_TABLE, now, createLeaseToken: createUuid }),
   routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
   replies: createRepliesQueue(new SQSClient(CLIENT_OPTIONS), environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
-  objects: createObjectStore(new S3Client(CLIENT_OPTIONS), environment.MAIL_BUCKET),
+  objects: createObjectStore(environment.MAIL_BUCKET),
   now,
 };
 

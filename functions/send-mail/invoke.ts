@@ -1,18 +1,30 @@
 // Invoked with a SendRequest; answers a SendOutcome. A request that cannot be sent is an error whose type is its code.
-import { parseSendEvent } from '../../lib/core/message.ts';
-import { parseEnvironment, SendMailEnvironment } from '../env.ts';
-import { entry, logger } from '../invocation.ts';
-import { sendMail } from './send-mail.ts';
-import { createSending, RESERVE_MS } from './sending.ts';
+import { mailboxOf, parseSendEvent } from '../../lib/core/message.ts';
+import { createTransport } from '../../lib/smtp/transport.ts';
+import { parseEnvironment, SendMailEnvironment, smtpOf } from '../env.ts';
+import { entry, logger, now } from '../invocation.ts';
+import { KeptConnection } from './kept-connection.ts';
+import type { Connection } from './lane.ts';
+import { RESERVE_MS } from './reserve.ts';
 
-const sending = createSending(parseEnvironment(SendMailEnvironment));
+const environment = parseEnvironment(SendMailEnvironment);
+const transport = createTransport(smtpOf(environment));
+const kept = new KeptConnection(now);
+// The AWS SDK takes longer to load than all of the above. On a first invocation it loads while the connection is on its
+// way; where Lambda starts a process ahead of time, before that.
+const loading = import('./sending.ts').then(({ createSending }) => createSending(environment, transport));
 
 export const handler = entry(async (event, deadline) => {
   const request = parseSendEvent(event);
-  const lane = sending.openLane(deadline);
+  const mailbox = mailboxOf(request);
+  const first: Connection = kept.take(mailbox, deadline) ?? { mailbox, session: transport.connect(deadline) };
+  const { send, openLane } = await loading;
+  const lane = openLane(deadline, first);
   try {
-    const outcome = await sendMail(sending.ports, request, lane);
+    const outcome = await send(request, lane);
     logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
+    const connection = environment.KEEP_CONNECTIONS ? lane.handOver() : undefined;
+    if (connection !== undefined) kept.keep(connection);
     return outcome;
   } finally {
     lane.close();

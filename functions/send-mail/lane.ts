@@ -1,23 +1,33 @@
 // One SMTP connection of an invocation and the login on it, opened anew when it ended. Messages follow each other on it.
 import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { TokenSource } from '../../lib/core/ports.ts';
-import type { ComposedMail, SmtpSession, Transmission, Transport } from '../../lib/core/sending-ports.ts';
-import type { Deadline } from '../../lib/core/time.ts';
+import type { ComposedMail, SmtpSession, Transmission } from '../../lib/core/sending-ports.ts';
 import type { AccessToken } from '../../lib/core/token.ts';
 
-export class Lane {
-  readonly #transport: Transport;
-  readonly #tokens: TokenSource;
-  readonly #deadline: Deadline;
-  #mailbox: MailboxId | undefined;
-  #session: SmtpSession | undefined;
-  #token: Promise<AccessToken> | undefined;
-  #isAuthenticated = false;
+/** A connection of one mailbox: on its way, or kept from the invocation before. */
+export interface Connection {
+  readonly mailbox: MailboxId;
+  readonly session: SmtpSession;
+  /** The version of the token that is logged in with. */
+  readonly login?: string;
+}
 
-  constructor(transport: Transport, tokens: TokenSource, deadline: Deadline) {
-    this.#transport = transport;
+/** A kept connection may have died without a word (nodemailer#576): whoever lives answers MAIL within this time. */
+const KEPT_REPLY_MS = 2_000;
+
+export class Lane {
+  readonly #connect: () => SmtpSession;
+  readonly #tokens: TokenSource;
+  #connection: Connection | undefined;
+  #isKept: boolean;
+  #token: { readonly mailbox: MailboxId; readonly current: Promise<AccessToken> } | undefined;
+
+  /** @param first a connection that is open or on its way already */
+  constructor(connect: () => SmtpSession, tokens: TokenSource, first?: Connection) {
+    this.#connect = connect;
     this.#tokens = tokens;
-    this.#deadline = deadline;
+    this.#connection = first;
+    this.#isKept = first?.login !== undefined;
   }
 
   /**
@@ -25,37 +35,71 @@ export class Lane {
    * A connection is of one mailbox: whoever puts messages on the outbox may have grouped them otherwise.
    */
   warmUp(mailbox: MailboxId): void {
-    if (this.#session?.isOpen === true && this.#mailbox === mailbox) return;
-    this.#session?.close();
-    this.#mailbox = mailbox;
-    this.#isAuthenticated = false;
-    this.#session = this.#transport.connect(this.#deadline);
-    this.#token = this.#tokens.current(mailbox);
-    // Awaited in authenticate(); a message that is settled already never gets there.
-    this.#token.catch(() => undefined);
+    this.#openFor(mailbox);
+    if (this.#token?.mailbox !== mailbox) this.#use(mailbox, this.#tokens.current(mailbox));
   }
 
   /** Resolves when the server has greeted and there is a token: only the login is missing. */
   async ready(mailbox: MailboxId): Promise<void> {
     this.warmUp(mailbox);
-    await Promise.all([this.#session?.ready(), this.#token]);
+    await Promise.all([this.#connection?.session.ready(), this.#token?.current]);
   }
 
   async authenticate(profile: MailboxProfile): Promise<void> {
     this.warmUp(profile.id);
-    if (this.#isAuthenticated || this.#session === undefined || this.#token === undefined) return;
-    const session = this.#session;
-    const token = await this.#token;
-    await session.authenticate(profile.address, token, () => this.#tokens.replace(profile.id, token));
-    this.#isAuthenticated = true;
+    const token = await this.#token?.current;
+    if (token === undefined || this.#connection?.login === token.version) return;
+    // Logged in with an older token, which Gmail may end at any time.
+    if (this.#connection?.login !== undefined) this.close();
+    const session = this.#openFor(profile.id);
+    let used = token;
+    await session.authenticate(profile.address, token, async () => {
+      used = await this.#tokens.replace(profile.id, token);
+      return used;
+    });
+    this.#use(profile.id, Promise.resolve(used));
+    this.#connection = { mailbox: profile.id, session, login: used.version };
   }
 
-  async transmit(mail: ComposedMail): Promise<Transmission> {
-    if (this.#session === undefined) throw new Error('transmit needs a lane that is authenticated');
-    return this.#session.transmit(mail);
+  /** A mail that a kept connection did not take goes over a new one: its body was not read, so nothing was sent. */
+  async transmit(mail: ComposedMail, profile: MailboxProfile): Promise<Transmission> {
+    const isKept = this.#isKept;
+    this.#isKept = false;
+    const first = await this.#session().transmit(mail, isKept ? KEPT_REPLY_MS : undefined);
+    if (!isKept || first.kind !== 'refused' || this.#session().isOpen) return first;
+    await this.authenticate(profile);
+    return this.#session().transmit(mail);
+  }
+
+  /** The connection, where another message could follow on it: it is the caller's from now on. */
+  handOver(): Connection | undefined {
+    const connection = this.#connection;
+    if (connection?.login === undefined || !connection.session.isOpen) return undefined;
+    this.#connection = undefined;
+    return connection;
   }
 
   close(): void {
-    this.#session?.close();
+    this.#connection?.session.close();
+  }
+
+  #session(): SmtpSession {
+    if (this.#connection === undefined) throw new Error('transmit needs a lane that is authenticated');
+    return this.#connection.session;
+  }
+
+  #openFor(mailbox: MailboxId): SmtpSession {
+    const { session, mailbox: of } = this.#connection ?? {};
+    if (session?.isOpen === true && of === mailbox) return session;
+    session?.close();
+    this.#isKept = false;
+    this.#connection = { mailbox, session: this.#connect() };
+    return this.#connection.session;
+  }
+
+  #use(mailbox: MailboxId, current: Promise<AccessToken>): void {
+    this.#token = { mailbox, current };
+    // Awaited in authenticate(); a message that is settled already never gets there.
+    current.catch(() => undefined);
   }
 }

@@ -4,10 +4,12 @@ import * as v from 'valibot';
 import { CLIENT_OPTIONS } from '../../lib/aws/clients.ts';
 import { createDeadOutbox } from '../../lib/aws/dead-outbox.ts';
 import { parse } from '../../lib/core/parse.ts';
-import { DrainOutboxEnvironment, parseEnvironment } from '../env.ts';
+import { createTransport } from '../../lib/smtp/transport.ts';
+import { DrainOutboxEnvironment, parseEnvironment, smtpOf } from '../env.ts';
 import { entry } from '../invocation.ts';
 import { drainOutbox } from './drain-outbox.ts';
-import { createSending, RESERVE_MS } from './sending.ts';
+import { RESERVE_MS } from './reserve.ts';
+import { createSending } from './sending.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const EventSchema = v.object({
@@ -21,7 +23,7 @@ const EventSchema = v.object({
 });
 
 const environment = parseEnvironment(DrainOutboxEnvironment);
-const { ports, openLane } = createSending(environment);
+const { ports, openLane } = createSending(environment, createTransport(smtpOf(environment)));
 const dead = createDeadOutbox(new SQSClient(CLIENT_OPTIONS), environment.OUTBOX_DEAD_URL);
 
 export const handler = entry(async (event, deadline) => {

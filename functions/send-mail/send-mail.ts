@@ -1,9 +1,9 @@
 // Sends one message: claim, transmit, settle. Whatever happens on the way, the Messages table says how far it came.
 import { type Disposition, dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import type { Message, SendEvent } from '../../lib/core/message.ts';
+import { type Message, mailboxOf, type SendEvent } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
-import type { Claim, ClaimResult, Transmission } from '../../lib/core/sending-ports.ts';
+import type { Claim, ClaimResult, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
 import { after, backoffMs, type Clock } from '../../lib/core/time.ts';
 import { compose } from '../../lib/smtp/compose.ts';
 import { claimMessage } from './claim-message.ts';
@@ -20,7 +20,7 @@ const MAILBOX_REST_MS = 5 * 60_000;
  * @throws MailError REQUEST_INVALID and others of disposition `refuse` or `operator`, before anything is sent
  */
 export async function sendMail(ports: SendPorts, event: SendEvent, lane: Lane): Promise<SendOutcome> {
-  const mailbox = event.kind === 'request' ? event.message.mailbox : event.mailbox;
+  const mailbox = mailboxOf(event);
   lane.warmUp(mailbox);
   const profile = await ports.registry.find(mailbox);
   const { result, message, object } = await claimMessage(ports, event, profile);
@@ -52,7 +52,23 @@ async function sendClaimed(
   ]);
   if (marked.status === 'rejected') throw marked.reason;
   if (login.status === 'rejected') return endUnsent(ports, claim, login.reason);
-  const transmission = await lane.transmit(compose(message, claim, profile));
+  return transmit(ports, claim, lane, compose(message, claim, profile), profile);
+}
+
+async function transmit(
+  ports: SendPorts,
+  claim: Claim,
+  lane: Lane,
+  mail: ComposedMail,
+  profile: MailboxProfile,
+): Promise<SendOutcome> {
+  let transmission: Transmission;
+  try {
+    transmission = await lane.transmit(mail, profile);
+  } catch (error) {
+    // A kept connection had died, and no other could be had.
+    return endUnsent(ports, claim, error);
+  }
   return recordTransmission(ports, claim, transmission);
 }
 

@@ -1,18 +1,18 @@
 // Access tokens for senders and pollers: read from their secret, and asked of refresh-tokens when there is no good one.
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as v from 'valibot';
 import { type ErrorCode, isErrorCode, MailError } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
+import { once } from '../core/once.ts';
 import { parseJson } from '../core/parse.ts';
 import type { TokenSource } from '../core/ports.ts';
 import type { Clock } from '../core/time.ts';
 import { type AccessToken, isUsable, parseAccessToken } from '../core/token.ts';
+import { REFRESH_OPTIONS } from './clients.ts';
 import { readSecret } from './secrets.ts';
 
 export interface TokenSourceOptions {
   readonly secrets: SecretsManagerClient;
-  readonly lambda: LambdaClient;
   readonly refreshFunction: string;
   readonly accessTokensPrefix: string;
   readonly now: Clock;
@@ -69,12 +69,19 @@ async function readToken(options: TokenSourceOptions, mailbox: MailboxId): Promi
   }
 }
 
+/** Hardly any invocation needs it, and it takes 30 ms to load. */
+const loadLambda = once(async () => {
+  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  return { InvokeCommand, lambda: new LambdaClient(REFRESH_OPTIONS) };
+});
+
 async function askForRefresh(
   options: TokenSourceOptions,
   request: { mailbox: MailboxId; refused?: string },
 ): Promise<void> {
+  const { InvokeCommand, lambda } = await loadLambda();
   const invoke = new InvokeCommand({ FunctionName: options.refreshFunction, Payload: JSON.stringify(request) });
-  const { Payload, FunctionError } = await options.lambda.send(invoke);
+  const { Payload, FunctionError } = await lambda.send(invoke);
   if (FunctionError !== undefined) throw unavailable(request.mailbox, 'refresh-tokens failed, its log says why');
   const answer = parseJson(
     RefreshAnswerSchema,

@@ -5,7 +5,7 @@ import { type Address, AddressSchema, EmailAddressSchema, HeaderTextSchema, Name
 import { AttachmentSchema } from './attachment.ts';
 import { MailError } from './errors.ts';
 import { HeadersSchema } from './headers.ts';
-import { MailboxIdSchema } from './mailbox.ts';
+import { type MailboxId, MailboxIdSchema } from './mailbox.ts';
 import { parse } from './parse.ts';
 import { parseAnswerTo } from './thread.ts';
 
@@ -129,6 +129,10 @@ export function parseSendEvent(input: unknown): SendEvent {
     return { kind: 'resumption', ...parse(ResumptionSchema, input, 'REQUEST_INVALID', 'send request') };
   }
   return { kind: 'request', message: parseSendRequest(input), json: JSON.stringify(input) };
+}
+
+export function mailboxOf(event: SendEvent): MailboxId {
+  return event.kind === 'request' ? event.message.mailbox : event.mailbox;
 }
 
 export function recipientsOf(message: Pick<Message, 'to' | 'cc' | 'bcc'>): readonly Address[] {

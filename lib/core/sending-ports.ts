@@ -18,7 +18,10 @@ export interface SmtpSession {
   ready(): Promise<void>;
   /** AUTH XOAUTH2; a refused token is replaced once, by `replace`. @throws MailError AUTHENTICATION_REFUSED and others */
   authenticate(user: EmailAddress, token: AccessToken, replace: () => Promise<AccessToken>): Promise<void>;
-  transmit(mail: ComposedMail): Promise<Transmission>;
+  /** @param firstReplyMs how long the first reply may take on a connection that may have died unnoticed */
+  transmit(mail: ComposedMail, firstReplyMs?: number): Promise<Transmission>;
+  /** Goes on in another invocation, under its deadline. */
+  renew(deadline: Deadline): void;
   /** Whether another message may follow on this connection. */
   readonly isOpen: boolean;
   close(): void;

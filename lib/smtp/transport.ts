@@ -29,7 +29,7 @@ export function createTransport(endpoint: SmtpEndpoint): Transport {
 
 class NodemailerSession implements SmtpSession {
   readonly #connection: SMTPConnection;
-  readonly #deadline: Deadline;
+  #deadline: Deadline;
   readonly #ready: Promise<void>;
   #authentication: Authentication | undefined;
   #loginFailure: unknown;
@@ -68,11 +68,14 @@ class NodemailerSession implements SmtpSession {
     }
   }
 
-  async transmit(mail: ComposedMail): Promise<Transmission> {
+  async transmit(mail: ComposedMail, firstReplyMs?: number): Promise<Transmission> {
     let isBegun = false;
+    const silence = firstReplyMs === undefined ? undefined : setTimeout(() => this.close(), firstReplyMs);
     const body = Readable.from(
+      // It is read when the server has answered DATA, and MAIL and RCPT before it.
       watched(mail.open(), () => {
         isBegun = true;
+        clearTimeout(silence);
       }),
       { objectMode: false },
     );
@@ -93,8 +96,13 @@ class NodemailerSession implements SmtpSession {
       if (isBegun && !isWritten) this.close();
       return failedTransmission(error, isWritten);
     } finally {
+      clearTimeout(silence);
       body.destroy();
     }
+  }
+
+  renew(deadline: Deadline): void {
+    this.#deadline = deadline;
   }
 
   /** What the server says of RSET is not about the next message. */
