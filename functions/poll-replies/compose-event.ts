@@ -41,7 +41,7 @@ export function composeEvent(found: FoundReply, content: MailContent): ReplyEven
     text: content.newText,
     ...(content.fullText !== content.newText && { fullText: content.fullText }),
     ...(content.html !== undefined && { html: content.html }),
-    truncated: false,
+    truncated: content.isCut ?? false,
     attachments: content.attachments.slice(0, MAX_LISTED).map((attachment) => ({
       ...attachment,
       filename: attachment.filename && cut(attachment.filename, MAX_NAME_CHARACTERS),

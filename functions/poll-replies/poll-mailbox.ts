@@ -1,32 +1,19 @@
-// Reads one mailbox: headers of what is new first, then only the mail that answers us. Order of work: replies queue,
-// Routed, cursor; killed anywhere, the next poll repeats what is missing and drops what is not.
+// Reads one mailbox: headers of what is new first, then only the mail that answers us. Killed anywhere, the next poll
+// repeats what is missing and drops what is not.
 import { advanceCursor, type Cursor, readFrom, startCursor } from '../../lib/core/cursor.ts';
 import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { candidatesOf, isOwnMail, type MailSummary } from '../../lib/core/matching.ts';
-import { sha256 } from '../../lib/core/message-key.ts';
-import type { ObjectStore, TokenSource } from '../../lib/core/ports.ts';
-import type {
-  FindSent,
-  MailSession,
-  MailSource,
-  ReadingState,
-  ReadLease,
-  RepliesQueue,
-  RoutedReplies,
-} from '../../lib/core/reading-ports.ts';
+import type { MailSummary } from '../../lib/core/matching.ts';
+import type { TokenSource } from '../../lib/core/ports.ts';
+import type { MailSession, MailSource, ReadingState, ReadLease } from '../../lib/core/reading-ports.ts';
 import { after, type Clock, type Deadline } from '../../lib/core/time.ts';
-import { readMail } from '../../lib/mime/mail-content.ts';
-import { composeEvent, type Match } from './compose-event.ts';
+import { type FindPorts, findReplies } from './find-replies.ts';
+import { fetchBatches, MAIL_MS, type RoutePorts, routeReply } from './route-reply.ts';
 
-export interface PollPorts {
+export interface PollPorts extends FindPorts, RoutePorts {
   readonly tokens: TokenSource;
   readonly source: MailSource;
-  readonly findSent: FindSent;
   readonly reading: ReadingState;
-  readonly routed: RoutedReplies;
-  readonly replies: RepliesQueue;
-  readonly objects: ObjectStore;
   readonly now: Clock;
 }
 
@@ -39,8 +26,8 @@ const NOTHING: Polled = { seen: 0, routed: 0 };
 
 /** A little longer than the function may run: nobody else starts while it still can write. */
 const LEASE_MS = 60_000;
-/** What one mail may take, so that a poll ends between two mails and not within one. */
-const MAIL_MS = 5_000;
+/** Looked up together before the first of them is fetched, so that a flood of mail still makes headway poll by poll. */
+const LOOKED_UP = 200;
 
 export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, deadline: Deadline): Promise<Polled> {
   const lease = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
@@ -48,7 +35,7 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
   let session: MailSession | undefined;
   let end: { polled: Polled; cursor?: Cursor } = { polled: NOTHING };
   try {
-    session = await openMailbox(ports, profile, deadline);
+    session = await openMailbox(ports, profile, lease.cursor?.folder, deadline);
     end = await readNew(ports, profile, session, lease, deadline);
   } finally {
     session?.close();
@@ -61,14 +48,15 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
 async function openMailbox(
   { tokens, source }: PollPorts,
   profile: MailboxProfile,
+  folder: string | undefined,
   deadline: Deadline,
 ): Promise<MailSession> {
   const token = await tokens.current(profile.id);
   try {
-    return await source.open(profile, token, deadline);
+    return await source.open(profile, token, deadline, folder);
   } catch (error) {
     if (!(error instanceof MailError) || error.code !== 'AUTHENTICATION_REFUSED') throw error;
-    return source.open(profile, await tokens.replace(profile.id, token), deadline);
+    return source.open(profile, await tokens.replace(profile.id, token), deadline, folder);
   }
 }
 
@@ -82,68 +70,31 @@ async function readNew(
   const { folder } = session;
   if (cursor === undefined) return { polled: NOTHING, cursor: startCursor(folder, ports.now()) };
   const mails = await session.list(readFrom(cursor, folder));
-  let routed = 0;
-  const seen: MailSummary[] = [];
-  for (const mail of mails) {
-    if (deadline.remainingMs() < MAIL_MS) break;
-    if (await routeMail(ports, profile, session, mail)) routed += 1;
-    seen.push(mail);
+  let polled = NOTHING;
+  for (let from = 0; from < mails.length && polled.seen === from; from += LOOKED_UP) {
+    const { seen, routed } = await routeMails(ports, profile, session, mails.slice(from, from + LOOKED_UP), deadline);
+    polled = { seen: polled.seen + seen, routed: polled.routed + routed };
   }
-  const uids = seen.map((mail) => mail.uid);
-  const range = uids.length === 0 ? undefined : { lowest: Math.min(...uids), highest: Math.max(...uids) };
-  const isComplete = seen.length === mails.length;
+  const [first, last] = [mails[0], mails[polled.seen - 1]];
+  const range = first && last && { lowest: first.uid, highest: last.uid };
+  const isComplete = polled.seen === mails.length;
   const next = isComplete || range !== undefined ? advanceCursor(cursor, folder, range, ports.now()) : cursor;
-  return { polled: { seen: seen.length, routed }, cursor: next };
+  return { polled, cursor: next };
 }
 
-/** Answers whether the mail was put on the replies queue. */
-async function routeMail(
+/** Answers how many of the mails, from the first on, are done with: others, and what is routed. */
+async function routeMails(
   ports: PollPorts,
   profile: MailboxProfile,
   session: MailSession,
-  mail: MailSummary,
-): Promise<boolean> {
-  if (isOwnMail(mail, profile.address)) return false;
-  const match = await findMatch(ports, profile, mail);
-  if (match === undefined) return false;
-  const id = identityOf(profile, mail);
-  if (await ports.routed.has(id)) return false;
-  const bytes = await session.fetch(mail.uid);
-  if (bytes === undefined) return false;
-  const raw = { bucket: ports.objects.bucket, key: `raw/${profile.id}/${sha256(id)}.eml` };
-  await ports.objects.write(raw.key, bytes);
-  await putOnQueue(ports, { id, profile, mail, match, raw }, bytes);
-  await ports.routed.add(id);
-  return true;
-}
-
-type Found = Parameters<typeof composeEvent>[0];
-
-async function putOnQueue({ replies }: PollPorts, found: Found, bytes: Uint8Array): Promise<void> {
-  try {
-    await replies.put(composeEvent(found, await readMail(bytes)));
-  } catch (error) {
-    if (!(error instanceof MailError) || error.code !== 'REPLY_UNREADABLE') throw error;
-    const { id, profile, raw } = found;
-    await replies.putUnreadable({ id, mailbox: profile.id, raw, reason: error.message });
+  mails: readonly MailSummary[],
+  deadline: Deadline,
+): Promise<Polled> {
+  const replies = await findReplies(ports, profile, mails);
+  let routed = 0;
+  for await (const { reply, bytes } of fetchBatches(session, replies)) {
+    if (deadline.remainingMs() < MAIL_MS) return { seen: mails.indexOf(reply.mail), routed };
+    if (await routeReply(ports, session, reply, bytes)) routed += 1;
   }
-}
-
-async function findMatch(
-  { findSent }: PollPorts,
-  profile: MailboxProfile,
-  mail: MailSummary,
-): Promise<Match | undefined> {
-  for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
-    const sent = await findSent(messageId);
-    if (sent?.mailbox === profile.id) return { sent, matchedBy };
-  }
-  return undefined;
-}
-
-/** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and the time it arrived do. */
-function identityOf(profile: MailboxProfile, mail: MailSummary): string {
-  const identity =
-    mail.gmailMessageId ?? sha256(`${mail.headers['message-id'] ?? `uid ${mail.uid}`} ${mail.receivedAt}`);
-  return `${profile.id}/${identity}`;
+  return { seen: mails.length, routed };
 }

@@ -1,6 +1,5 @@
 // Invoked every minute: reads all mailboxes side by side.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createFindSent } from '../../lib/aws/messages.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
@@ -38,8 +37,10 @@ const ports: PollPorts = {
   findSent: createFindSent(db, environment.MESSAGES_TABLE),
   reading: createReadingState({ db, table: environment.MAILBOXES_TABLE, now, createLeaseToken: createUuid }),
   routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
-  replies: createRepliesQueue(new SQSClient(CLIENT_OPTIONS), environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
+  replies: createRepliesQueue(environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
   objects: createObjectStore(environment.MAIL_BUCKET),
+  // Most polls find no reply.
+  readMail: async (mail) => (await import('../../lib/mime/mail-content.ts')).readMail(mail),
   now,
 };
 

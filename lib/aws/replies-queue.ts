@@ -1,10 +1,17 @@
 // The replies queue: one group a thread, so that what one customer writes arrives in order and nobody else waits for it.
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { sha256 } from '../core/message-key.ts';
+import { once } from '../core/once.ts';
 import type { RepliesQueue } from '../core/reading-ports.ts';
+import { CLIENT_OPTIONS } from './clients.ts';
 
-export function createRepliesQueue(sqs: SQSClient, url: string, deadUrl: string): RepliesQueue {
+/** Most polls put nothing on it: its client is loaded when there is something. */
+export function createRepliesQueue(url: string, deadUrl: string): RepliesQueue {
+  const load = once(async () => {
+    const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+    return { SendMessageCommand, sqs: new SQSClient(CLIENT_OPTIONS) };
+  });
   const put = async (queueUrl: string, body: string, group: string, id: string): Promise<void> => {
+    const { SendMessageCommand, sqs } = await load();
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,

@@ -13,6 +13,7 @@ import { type Answer, composeAnswer } from './answer.ts';
 import { enqueueRequest } from './enqueue.ts';
 import { invokeSend } from './invoke.ts';
 import { prepare } from './prepare.ts';
+import { readRawMail } from './raw-mail.ts';
 import { type MessageStatus, readStatus } from './status.ts';
 
 export { type ErrorCode, type ErrorDetails, MailError } from '../core/errors.ts';
@@ -59,6 +60,11 @@ export interface Mailroom {
    * however often its event is delivered; give an `idempotencyKey` of your own to answer again.
    */
   answer(reply: ReplyEvent, answer: Answer): Promise<Enqueued>;
+  /**
+   * The mail behind a reply as it came, attachments included; waits for one that is still being stored (`raw.pending`).
+   * @throws MailError RAW_MISSING
+   */
+  rawMail(reply: Pick<ReplyEvent, 'raw'>): Promise<Uint8Array>;
 }
 
 /** Region and credentials are found as every AWS SDK finds them. */
@@ -84,6 +90,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     enqueue: (mail) => enqueue(complete(mailbox, mail)),
     status: (idempotencyKey) => readStatus(db, options.messagesTable, mailbox, idempotencyKey),
     answer: (reply, answer) => enqueue(complete(reply.mailbox, composeAnswer(reply, answer))),
+    rawMail: (reply) => readRawMail(s3, reply),
   };
 }
 

@@ -22,6 +22,7 @@ const DISPOSITIONS = {
   RETRIES_EXHAUSTED: 'refuse',
   EVENT_INVALID: 'refuse',
   REPLY_UNREADABLE: 'refuse',
+  RAW_MISSING: 'retry',
   RECIPIENT_BUSY: 'retry',
   SERVER_BUSY: 'retry',
   SMTP_UNREACHABLE: 'retry',

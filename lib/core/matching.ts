@@ -25,6 +25,8 @@ export interface MailSummary {
   /** X-GM-LABELS; empty where the server has none. */
   readonly labels: readonly string[];
   readonly receivedAt: number;
+  /** RFC822.SIZE, in bytes. */
+  readonly bytes: number;
   readonly headers: MatchHeaders;
 }
 

@@ -23,5 +23,7 @@ export interface ObjectStore {
   /** Undefined when there is none. */
   read(key: string): Promise<string | undefined>;
   write(key: string, content: string | Uint8Array): Promise<void>;
+  /** Writes what need not fit into memory; nothing is there until all of it has been written. */
+  writeStream(key: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   remove(key: string): Promise<void>;
 }

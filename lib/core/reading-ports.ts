@@ -12,14 +12,30 @@ export interface MailSession {
   readonly folder: FolderState;
   /** In the order of their UIDs. */
   list(from: ReadFrom): Promise<readonly MailSummary[]>;
-  /** The mail as it came; undefined where it was expunged since. */
-  fetch(uid: number): Promise<Uint8Array | undefined>;
+  /** Mails as they came, by UID, without those that were expunged since. All of them are held in memory. */
+  fetch(uids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>;
+  /** What a large mail says, without fetching what hangs on it; undefined where it was expunged since. */
+  outline(uid: number): Promise<MailOutline | undefined>;
+  /** A large mail as it came, piece by piece. */
+  stream(uid: number): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
 export interface MailSource {
-  /** @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others */
-  open(profile: MailboxProfile, token: AccessToken, deadline: Deadline): Promise<MailSession>;
+  /**
+   * @param folder the one that was read last: opened without looking for another
+   * @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others
+   */
+  open(profile: MailboxProfile, token: AccessToken, deadline: Deadline, folder?: string): Promise<MailSession>;
+}
+
+/** A large mail without its attachments. */
+export interface MailOutline {
+  /** A mail of its header and of the beginnings of its texts. */
+  readonly mail: Uint8Array;
+  readonly attachments: ReplyEvent['attachments'];
+  /** Whether a text goes on beyond its beginning. */
+  readonly isCut: boolean;
 }
 
 /** A mail taken apart. */
@@ -33,6 +49,8 @@ export interface MailContent {
   readonly newText: string;
   readonly fullText: string;
   readonly html?: string;
+  /** Whether the mail says more than stands here. */
+  readonly isCut?: boolean;
   readonly attachments: ReplyEvent['attachments'];
 }
 

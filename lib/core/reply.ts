@@ -29,10 +29,13 @@ const ReplyEventSchema = v.object({
   html: v.optional(v.string()),
   /** True where text or html were cut to fit a queue message; `raw` has all of it. */
   truncated: v.boolean(),
-  /** Their content is in `raw`. */
+  /** Their content is in `raw`. `bytes` is decoded; of a mail above 512 KiB it is an estimate, a line too long or short. */
   attachments: v.array(v.object({ filename: v.nullable(v.string()), contentType: v.string(), bytes: v.number() })),
-  /** Where the mail lies as it came, byte for byte. */
-  raw: v.object({ bucket: v.string(), key: v.string() }),
+  /**
+   * Where the mail lies as it came, byte for byte. Of a large mail it is stored after the event has left: where `pending`
+   * is true the object may be missing for some seconds yet.
+   */
+  raw: v.object({ bucket: v.string(), key: v.string(), pending: v.optional(v.boolean()) }),
   answers: v.object({
     messageId: v.string(),
     /** What the sender gave with the message; null where none was given. */

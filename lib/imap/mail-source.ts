@@ -1,11 +1,12 @@
 // IMAP to Gmail by imapflow: All Mail where there is one, opened read-only, so that no flag ever changes.
-import { ImapFlow, type ListResponse, type MailboxObject } from 'imapflow';
+import type { ImapFlow, ListResponse, MailboxObject } from 'imapflow';
 import type { FolderState, ReadFrom } from '../core/cursor.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
 import type { MailSession, MailSource } from '../core/reading-ports.ts';
 import type { Deadline } from '../core/time.ts';
 import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';
+import { readOutline, streamMail } from './large-mail.ts';
 
 export interface ImapEndpoint {
   readonly host: string;
@@ -15,17 +16,16 @@ export interface ImapEndpoint {
 const CONNECT_MS = 10_000;
 
 export function createMailSource(endpoint: ImapEndpoint): MailSource {
+  // It takes as long to load as the AWS SDK, which is needed first.
+  const loading = import('imapflow');
   return {
-    async open(profile, token, deadline) {
-      const client = createClient(
-        endpoint,
-        { user: profile.address, accessToken: token.accessToken.reveal() },
-        deadline,
-      );
+    async open(profile, token, deadline, folder) {
+      const auth = { user: profile.address, accessToken: token.accessToken.reveal() };
+      const client = createClient((await loading).ImapFlow, endpoint, auth, deadline);
       try {
         await client.connect();
-        const folder = await client.mailboxOpen(findAllMail(await client.list()), { readOnly: true });
-        return createSession(client, describe(folder));
+        const opened = (await openKnown(client, folder)) ?? (await openAllMail(client));
+        return createSession(client, describe(opened));
       } catch (error) {
         client.close();
         throw translate(error);
@@ -35,19 +35,21 @@ export function createMailSource(endpoint: ImapEndpoint): MailSource {
 }
 
 function createClient(
+  Client: typeof ImapFlow,
   endpoint: ImapEndpoint,
   auth: { user: string; accessToken: string },
   deadline: Deadline,
 ): ImapFlow {
   const wait = Math.max(1, Math.min(CONNECT_MS, deadline.remainingMs()));
-  const client = new ImapFlow({
+  const client = new Client({
     ...endpoint,
     auth,
     secure: true,
     logger: false,
-    // Two round trips that a poll has no use for.
+    // Round trips that a poll has no use for.
     disableAutoEnable: true,
     disableAutoIdle: true,
+    disableCompression: true,
     connectionTimeout: wait,
     greetingTimeout: wait,
     socketTimeout: Math.max(1, deadline.remainingMs()),
@@ -62,10 +64,35 @@ function createClient(
 function createSession(client: ImapFlow, folder: FolderState): MailSession {
   return {
     folder,
-    list: (from) => translated(listMail(client, from)),
-    fetch: (uid) => translated(fetchMail(client, uid)),
+    list: (from) => translated(listMail(client, folder, from)),
+    fetch: (uids) => translated(fetchMails(client, uids)),
+    outline: (uid) => translated(readOutline(client, uid)),
+    stream: (uid) => streamTranslated(streamMail(client, uid)),
     close: () => client.close(),
   };
+}
+
+/**
+ * Without a LIST: the client asks for none of a folder that it believes to know (its map of them is not in its types).
+ * INBOX is looked up again: All Mail may have been shown to IMAP since.
+ */
+async function openKnown(client: ImapFlow, folder: string | undefined): Promise<MailboxObject | undefined> {
+  if (folder === undefined || folder === 'INBOX') return undefined;
+  const listed: unknown = Reflect.get(client, 'folders');
+  if (!(listed instanceof Map)) return undefined;
+  listed.set(folder, { path: folder, delimiter: '/', listed: true, subscribed: true });
+  try {
+    return await client.mailboxOpen(folder, { readOnly: true });
+  } catch (error) {
+    // It was renamed, as by another language of the account, or hidden from IMAP.
+    listed.delete(folder);
+    if (client.usable) return undefined;
+    throw error;
+  }
+}
+
+async function openAllMail(client: ImapFlow): Promise<MailboxObject> {
+  return client.mailboxOpen(findAllMail(await client.list()), { readOnly: true });
 }
 
 /** Folder names are localised, their special use (RFC 6154) is not. */
@@ -77,12 +104,22 @@ function describe(folder: MailboxObject): FolderState {
   return { folder: folder.path, uidValidity: String(folder.uidValidity), uidNext: folder.uidNext };
 }
 
-async function listMail(client: ImapFlow, from: ReadFrom): Promise<readonly MailSummary[]> {
+const SUMMARY = {
+  uid: true,
+  internalDate: true,
+  size: true,
+  threadId: true,
+  labels: true,
+  headers: [...MATCH_HEADERS],
+};
+
+async function listMail(client: ImapFlow, folder: FolderState, from: ReadFrom): Promise<readonly MailSummary[]> {
+  // UIDNEXT says that nothing has arrived: asking for it would only cost a round trip.
+  if (from.kind === 'uid' && from.above + 1 >= folder.uidNext) return [];
   const range = from.kind === 'uid' ? `${from.above + 1}:*` : await searchSince(client, from.since);
   if (range === undefined) return [];
-  const query = { uid: true, internalDate: true, threadId: true, labels: true, headers: [...MATCH_HEADERS] };
   const mails: MailSummary[] = [];
-  for await (const mail of client.fetch(range, query, { uid: true })) {
+  for await (const mail of client.fetch(range, SUMMARY, { uid: true })) {
     // `n:*` returns the last message even when its UID is below n (RFC 9051 section 9, seq-range).
     if (from.kind === 'uid' && mail.uid <= from.above) continue;
     mails.push({
@@ -91,6 +128,7 @@ async function listMail(client: ImapFlow, from: ReadFrom): Promise<readonly Mail
       gmailThreadId: mail.threadId,
       labels: [...(mail.labels ?? [])],
       receivedAt: new Date(mail.internalDate ?? 0).getTime(),
+      bytes: mail.size ?? 0,
       headers: await parseHeaders(mail.headers),
     });
   }
@@ -103,14 +141,25 @@ async function searchSince(client: ImapFlow, since: number): Promise<string | un
   return uids && uids.length > 0 ? uids.join(',') : undefined;
 }
 
-async function fetchMail(client: ImapFlow, uid: number): Promise<Uint8Array | undefined> {
-  const mail = await client.fetchOne(String(uid), { uid: true, source: true }, { uid: true });
-  return mail ? mail.source : undefined;
+async function fetchMails(client: ImapFlow, uids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
+  const mails = new Map<number, Uint8Array>();
+  for await (const { uid, source } of client.fetch(uids.join(','), { uid: true, source: true }, { uid: true })) {
+    if (source !== undefined) mails.set(uid, source);
+  }
+  return mails;
 }
 
 async function translated<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+async function* streamTranslated(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
   } catch (error) {
     throw translate(error);
   }

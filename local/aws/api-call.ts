@@ -61,6 +61,8 @@ const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   GET: 's3:GetObject',
   HEAD: 's3:GetObject',
   PUT: 's3:PutObject',
+  // The beginning and the end of a multipart upload.
+  POST: 's3:PutObject',
   DELETE: 's3:DeleteObject',
 };
 

@@ -1,5 +1,6 @@
 // lib/client against the local stack, which it finds as a service finds AWS: by its environment.
 import { createHash, randomBytes } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailroom, MailError, type Mailroom, parseReply } from '../../lib/client/mailroom.ts';
@@ -130,6 +131,16 @@ describe('the client', () => {
     expect(answer).toContain('Subject: Re: Question\r\n');
     expect(answer).toContain('In-Reply-To: <r@customer.example>\r\n');
     expect(answer).toMatch(new RegExp(`References: ${messageId}\\s+<r@customer\\.example>\r\n`));
+  });
+
+  it('reads the mail behind a reply, and waits for one that is still being stored', async () => {
+    const place = { Bucket: stack.output('MailBucket'), Key: 'raw/support/late.eml' };
+    const raw = { bucket: place.Bucket, key: place.Key, pending: true };
+    const reading = mailroom.rawMail({ raw });
+    await stack.s3.send(new PutObjectCommand({ ...place, Body: 'Subject: late\r\n' }));
+    expect(Buffer.from(await reading).toString()).toBe('Subject: late\r\n');
+    const gone = { raw: { bucket: place.Bucket, key: 'raw/support/gone.eml' } };
+    await expect(mailroom.rawMail(gone)).rejects.toMatchObject({ code: 'RAW_MISSING' });
   });
 
   it.each([

@@ -58,7 +58,7 @@ describe('Message-IDs in a header', () => {
 });
 
 describe('own mail', () => {
-  const mail = { uid: 1, receivedAt: 0, headers: { from: 'Shop <Support@shop.example>' } };
+  const mail = { uid: 1, receivedAt: 0, bytes: 1, headers: { from: 'Shop <Support@shop.example>' } };
 
   it('is known by its labels, and without labels by its From', () => {
     expect(isOwnMail({ ...mail, labels: ['\\Sent'] }, 'x@y.example')).toBe(true);

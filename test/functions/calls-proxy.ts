@@ -17,9 +17,10 @@ export async function startCallsProxy(): Promise<CallsProxy> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await read(incoming);
     const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const verdict = await proxy.onCall(operation, body);
+    const verdict = await proxy.onCall(operation, body.toString());
     if (verdict === 'drop') return void outgoing.destroy();
-    const { host: _host, ...headers } = incoming.headers;
+    // About the connection to this proxy, not about the call.
+    const { host: _host, connection: _connection, ...headers } = incoming.headers;
     const forwarded = request(`${proxy.target}${incoming.url}`, { method: incoming.method ?? 'POST', headers });
     forwarded.end(body);
     const answer = await responseOf(forwarded);
@@ -56,8 +57,8 @@ function responseOf(forwarded: ClientRequest): Promise<IncomingMessage | undefin
   });
 }
 
-async function read(stream: IncomingMessage): Promise<string> {
+async function read(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }

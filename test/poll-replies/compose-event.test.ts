@@ -25,7 +25,7 @@ const SENT: FoundReply['match']['sent'] = {
 const FOUND: FoundReply = {
   id: 'support/1',
   profile: PROFILE,
-  mail: { uid: 1, labels: [], receivedAt: 2, headers: {} },
+  mail: { uid: 1, labels: [], receivedAt: 2, bytes: 1, headers: {} },
   match: { sent: SENT, matchedBy: 'references' },
   raw: { bucket: 'b', key: 'k' },
 };
