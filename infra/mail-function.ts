@@ -12,6 +12,8 @@ export interface MailFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
+  /** MB; the share of a processor grows with it (docs/performance.md). Default: 512. */
+  readonly memorySize?: number;
 }
 
 export class MailFunction extends LambdaFunction {
@@ -31,8 +33,7 @@ export class MailFunction extends LambdaFunction {
       environment: { ...props.environment },
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Below 512 MB every step is bound by CPU, above there is little to gain.
-      memorySize: 512,
+      memorySize: props.memorySize ?? 512,
       role,
       logGroup,
     });

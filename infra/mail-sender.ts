@@ -113,6 +113,7 @@ export class MailSender extends Construct {
     const release = new Construct(this, 'Release');
     const releaseWaiting = new MailFunction(release, 'ReleaseWaiting', {
       entry: 'release-waiting/schedule.ts',
+      memorySize: 256,
       description: 'Puts messages back on the outbox when they are due, and takes over claims whose lease ran out',
       timeout: Duration.seconds(55),
       environment,

@@ -26,6 +26,7 @@ export class TokenRefresh extends Construct {
     };
     this.function = new MailFunction(this, 'RefreshTokens', {
       entry: 'refresh-tokens/schedule.ts',
+      memorySize: 256,
       description: 'Replaces access tokens before they expire, or at once when one was refused',
       timeout: Duration.seconds(55),
       environment,

@@ -12,9 +12,16 @@ export interface MailboxToConnect {
   readonly name?: string;
 }
 
+/** Any AWS that Mailroom is deployed to. */
+type ConnectableAws = Pick<LocalAws, 'region' | 'credentials' | 'endpoints' | 'stackName' | 'outputs'>;
+
 const SCOPES = ['https://mail.google.com/', 'openid', 'email'];
 
-export async function connectMailbox(google: LocalGoogle, aws: LocalAws, mailbox: MailboxToConnect): Promise<void> {
+export async function connectMailbox(
+  google: LocalGoogle,
+  aws: ConnectableAws,
+  mailbox: MailboxToConnect,
+): Promise<void> {
   const { clientId, clientSecret } = google.client;
   const { refreshToken } = await authorise({
     oauth: google.endpoints.oauth,
@@ -35,7 +42,7 @@ export async function connectMailbox(google: LocalGoogle, aws: LocalAws, mailbox
   await storeProfile(aws, mailbox);
 }
 
-export async function storeGrant(aws: LocalAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+export async function storeGrant(aws: ConnectableAws, { id }: MailboxToConnect, grant: object): Promise<void> {
   const secrets = new SecretsManagerClient({ ...access(aws), endpoint: aws.endpoints.secretsmanager });
   try {
     await secrets.send(
@@ -46,7 +53,7 @@ export async function storeGrant(aws: LocalAws, { id }: MailboxToConnect, grant:
   }
 }
 
-export async function storeProfile(aws: LocalAws, { id, address, name }: MailboxToConnect): Promise<void> {
+export async function storeProfile(aws: ConnectableAws, { id, address, name }: MailboxToConnect): Promise<void> {
   const db = new DynamoDBClient({ ...access(aws), endpoint: aws.endpoints.dynamodb });
   const profile = {
     key: `${id}#profile`,
@@ -65,6 +72,6 @@ export async function storeProfile(aws: LocalAws, { id, address, name }: Mailbox
   }
 }
 
-function access({ region, credentials }: LocalAws): Pick<LocalAws, 'region' | 'credentials'> {
+function access({ region, credentials }: ConnectableAws): Pick<LocalAws, 'region' | 'credentials'> {
   return { region, credentials };
 }

@@ -55,20 +55,24 @@ export function startStack(
   smtpTls: 'implicit' | 'starttls',
   options: AwsOptions,
 ): Promise<LocalAws> {
-  const smtp = smtpTls === 'implicit' ? servers.smtps : servers.smtp;
   return startAws({
     ...options,
-    parameters: {
-      OauthUrl: servers.oauth,
-      SmtpHost: smtp.host,
-      SmtpPort: String(smtp.port),
-      SmtpTls: smtpTls,
-      ImapHost: servers.imap.host,
-      ImapPort: String(servers.imap.port),
-      ...options.parameters,
-    },
+    parameters: { ...stackParameters(servers, smtpTls), ...options.parameters },
     processEnvironment: { NODE_EXTRA_CA_CERTS: servers.ca, ...options.processEnvironment },
   });
+}
+
+/** As `cdk deploy --parameters` takes them. */
+export function stackParameters(servers: GoogleServers, smtpTls: 'implicit' | 'starttls'): Record<string, string> {
+  const smtp = smtpTls === 'implicit' ? servers.smtps : servers.smtp;
+  return {
+    OauthUrl: servers.oauth,
+    SmtpHost: smtp.host,
+    SmtpPort: String(smtp.port),
+    SmtpTls: smtpTls,
+    ImapHost: servers.imap.host,
+    ImapPort: String(servers.imap.port),
+  };
 }
 
 async function stopBoth(google: LocalGoogle, aws: LocalAws | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import {
   type Message,
+  mailboxOf,
   parseSendRequest,
   type RequestReference,
   type Resumption,
@@ -16,6 +17,7 @@ import type { SendPorts } from './send-ports.ts';
 const MAX_INLINE_BYTES = 100_000;
 
 export interface ClaimedMessage {
+  readonly profile: MailboxProfile;
   readonly result: ClaimResult;
   /** Absent where the request is forgotten: the message was settled, or waited longer than the bucket keeps objects. */
   readonly message?: Message;
@@ -23,14 +25,16 @@ export interface ClaimedMessage {
   readonly object?: string;
 }
 
-type ClaimPorts = Pick<SendPorts, 'messages' | 'objects' | 'now' | 'createUuid'>;
+type ClaimPorts = Pick<SendPorts, 'registry' | 'messages' | 'objects' | 'now' | 'createUuid'>;
+type Claimed = Omit<ClaimedMessage, 'profile'>;
 
-/** @throws MailError REQUEST_INVALID, MESSAGE_TOO_LARGE, REQUEST_MISSING, IDEMPOTENCY_MISMATCH */
-export async function claimMessage(
-  ports: ClaimPorts,
-  event: SendEvent,
-  profile: MailboxProfile,
-): Promise<ClaimedMessage> {
+/** @throws MailError MAILBOX_UNKNOWN, REQUEST_INVALID, MESSAGE_TOO_LARGE, REQUEST_MISSING, IDEMPOTENCY_MISMATCH */
+export async function claimMessage(ports: ClaimPorts, event: SendEvent): Promise<ClaimedMessage> {
+  const profile = await ports.registry.find(mailboxOf(event));
+  return { profile, ...(await claim(ports, event, profile)) };
+}
+
+async function claim(ports: ClaimPorts, event: SendEvent, profile: MailboxProfile): Promise<Claimed> {
   if (event.kind === 'resumption') return resume(ports, event);
   if (event.kind === 'request') {
     return claimFirst(ports, event.message, await storeBody(ports, event.message, event.json), profile);
@@ -41,7 +45,7 @@ export async function claimMessage(
   return claimFirst(ports, message, { object: event.requestObject }, profile);
 }
 
-async function resume(ports: ClaimPorts, event: RequestReference | Resumption): Promise<ClaimedMessage> {
+async function resume(ports: ClaimPorts, event: RequestReference | Resumption): Promise<Claimed> {
   const { result, body } = await ports.messages.resume(keyOf(event.mailbox, event.idempotencyKey));
   if (result.kind !== 'claimed' || body === undefined) return { result };
   if ('json' in body) return { result, message: parseRequestJson(body.json) };
@@ -54,7 +58,7 @@ async function claimFirst(
   message: Message,
   body: StoredBody,
   profile: MailboxProfile,
-): Promise<ClaimedMessage> {
+): Promise<Claimed> {
   const result = await ports.messages.claim({
     key: keyOf(message.mailbox, message.idempotencyKey),
     message,

@@ -3,6 +3,7 @@ import { dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.
 import { parseSendEvent, type SendEvent } from '../../lib/core/message.ts';
 import type { DeadOutbox } from '../../lib/core/sending-ports.ts';
 import { logFailure, logger } from '../invocation.ts';
+import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
 import { sendMail } from './send-mail.ts';
 import type { SendPorts } from './send-ports.ts';
@@ -30,13 +31,15 @@ export async function drainOutbox(drain: DrainPorts, records: readonly OutboxRec
 }
 
 async function drainMailbox(drain: DrainPorts, batch: readonly OutboxRecord[]): Promise<readonly string[]> {
-  const pending = [...batch];
+  const pending = batch.map((record) => ({ record, begun: begin(drain.ports, record) }));
+  // Each is awaited when it is the message's turn.
+  for (const { begun } of pending) begun.catch(() => undefined);
   const failed: string[] = [];
   const work = async (): Promise<void> => {
     const lane = drain.openLane();
     try {
-      for (let record = pending.shift(); record !== undefined; record = pending.shift()) {
-        if (!(await drainRecord(drain, record, lane))) failed.push(record.id);
+      for (let job = pending.shift(); job !== undefined; job = pending.shift()) {
+        if (!(await drainRecord(drain, job, lane))) failed.push(job.record.id);
       }
     } finally {
       lane.close();
@@ -46,10 +49,31 @@ async function drainMailbox(drain: DrainPorts, batch: readonly OutboxRecord[]): 
   return failed;
 }
 
+interface Begun {
+  readonly event: SendEvent;
+  /** Settles alone, so that whoever awaits the rest does not wait for it. */
+  readonly claiming?: { readonly claimed: Promise<ClaimedMessage> };
+}
+
+interface Job {
+  readonly record: OutboxRecord;
+  readonly begun: Promise<Begun>;
+}
+
+/** Claims go on side by side while the connections open. Requests in the bucket wait for their turn: ten would fill the memory. */
+async function begin(ports: SendPorts, record: OutboxRecord): Promise<Begun> {
+  const event = parseBody(record.body);
+  if (event.kind !== 'request') return { event };
+  const claimed = claimMessage(ports, event);
+  claimed.catch(() => undefined);
+  return { event, claiming: { claimed } };
+}
+
 /** Answers whether the record is done with. A fault of one record leaves the others alone. */
-async function drainRecord(drain: DrainPorts, record: OutboxRecord, lane: Lane): Promise<boolean> {
+async function drainRecord(drain: DrainPorts, job: Job, lane: Lane): Promise<boolean> {
+  const { record } = job;
   try {
-    const refusal = await send(drain.ports, record, lane);
+    const refusal = await send(drain.ports, job, lane);
     if (refusal !== undefined) await bury(drain.dead, record, refusal);
     return true;
   } catch (error) {
@@ -64,9 +88,10 @@ interface Refusal {
 }
 
 /** Answers why the message will never be sent as it is, where that is so. */
-async function send(ports: SendPorts, record: OutboxRecord, lane: Lane): Promise<Refusal | undefined> {
+async function send(ports: SendPorts, { record, begun }: Job, lane: Lane): Promise<Refusal | undefined> {
   try {
-    const outcome = await sendMail(ports, parseBody(record.body), lane);
+    const { event, claiming } = await begun;
+    const outcome = await sendMail(ports, event, lane, claiming?.claimed);
     logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
     // A replay too: the record may have come back because it could not be buried the first time.
     const end = outcome.kind === 'replayed' ? outcome.saved : outcome;

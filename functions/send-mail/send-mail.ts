@@ -6,7 +6,7 @@ import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
 import type { Claim, ClaimResult, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
 import { after, backoffMs, type Clock } from '../../lib/core/time.ts';
 import { compose } from '../../lib/smtp/compose.ts';
-import { claimMessage } from './claim-message.ts';
+import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
 import type { SendPorts } from './send-ports.ts';
 
@@ -17,13 +17,17 @@ const MAILBOX_REST_MS = 5 * 60_000;
 
 /**
  * @param lane a connection to the SMTP server, on its way already
+ * @param claimed the claim, where it was begun before
  * @throws MailError REQUEST_INVALID and others of disposition `refuse` or `operator`, before anything is sent
  */
-export async function sendMail(ports: SendPorts, event: SendEvent, lane: Lane): Promise<SendOutcome> {
-  const mailbox = mailboxOf(event);
-  lane.warmUp(mailbox);
-  const profile = await ports.registry.find(mailbox);
-  const { result, message, object } = await claimMessage(ports, event, profile);
+export async function sendMail(
+  ports: SendPorts,
+  event: SendEvent,
+  lane: Lane,
+  claimed?: Promise<ClaimedMessage>,
+): Promise<SendOutcome> {
+  lane.warmUp(mailboxOf(event));
+  const { profile, result, message, object } = await (claimed ?? claimMessage(ports, event));
   if (result.kind !== 'claimed') return outcomeOf(result);
   if (message === undefined) return putAsideForgotten(ports, result);
   const outcome = await sendClaimed(ports, result, message, profile, lane);

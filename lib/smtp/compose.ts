@@ -1,4 +1,5 @@
 // A message as the bytes that go onto the wire (RFC 5322, MIME): the same message and identity give the same bytes.
+import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Address } from '../core/address.ts';
 import type { MailboxProfile } from '../core/mailbox.ts';
@@ -37,8 +38,7 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     ...(answerTo && { inReplyTo: answerTo.messageId, references: [...answerTo.references] }),
     attachments: message.attachments.map((attachment) => ({
       filename: attachment.filename,
-      content: attachment.content,
-      encoding: 'base64',
+      content: Readable.from(decoded(attachment.content), { objectMode: false }),
       contentType: attachment.contentType,
       cid: attachment.contentId,
     })),
@@ -48,6 +48,16 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/** A multiple of four characters, which decode to three bytes. */
+const SLICE_CHARACTERS = 65_536;
+
+/** Piece by piece, as it goes onto the wire: decoded as a whole it would be held twice. */
+function* decoded(base64: string): Generator<Buffer> {
+  for (let start = 0; start < base64.length; start += SLICE_CHARACTERS) {
+    yield Buffer.from(base64.slice(start, start + SLICE_CHARACTERS), 'base64');
+  }
 }
 
 function toHeader({ name, address }: Address): { name: string; address: string } {

@@ -84,6 +84,8 @@ class NodemailerSession implements SmtpSession {
     body.once('end', () => {
       isWritten = true;
     });
+    // Whoever pipes it into the connection does not hear of this.
+    body.once('error', () => this.close());
     try {
       if (this.#hasOpenTransaction) await this.#reset();
       this.#hasOpenTransaction = true;

@@ -1,7 +1,7 @@
 // A stack that runs: its resources and servers, and what can be done with them until it is stopped.
 import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { InvokeResult } from './lambda-environment.ts';
+import type { FunctionDefinition, InvokeResult } from './lambda-environment.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, type Servers, urlsOf } from './servers.ts';
@@ -20,6 +20,8 @@ export interface LocalAws {
   runSchedule(functionName: string): Promise<InvokeResult>;
   /** Resolves when no function runs and no mapped queue holds a message. */
   idle(): Promise<void>;
+  /** What its processes are started with, for whoever starts one otherwise. @param functionName its name or ARN */
+  functionDefinition(functionName: string): FunctionDefinition;
   /** Kills the function's processes as they run. */
   killFunction(functionName: string): void;
   processIds(): readonly number[];
@@ -50,6 +52,11 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
     resources,
     runSchedule: async (functionName) => findSchedule(parts.compute, functionName).run(),
     idle: () => untilIdle(parts, resources),
+    functionDefinition(functionName) {
+      const found = findFunction(functions, functionName);
+      if (found === undefined) throw new Error(`there is no function ${functionName}`);
+      return found.definition;
+    },
     killFunction: (functionName) => findFunction(functions, functionName)?.kill(),
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
     async pauseMappings() {

@@ -136,15 +136,19 @@ export const GRACE = 'grace@customer.example';
 /** A request that lacks only its idempotency key. */
 export const MAIL = { version: 1, mailbox: 'support', to: ADA, subject: 'Hello', text: 'Hello Ada' };
 
-/** Polls until there is something, or fails after ten seconds with what was awaited. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  const end = performance.now() + 10_000;
+/** Polls until there is something, or fails with what was awaited. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`waited ten seconds for ${what}`);
+  throw new Error(`waited ${timeoutMs} ms for ${what}`);
 }
 
 /** The mails of an inbox that hold a text. */

@@ -1,0 +1,24 @@
+// What Mailroom counts on of AWS, seen on an AWS that others wrote: the same suites pass on the local one.
+import { afterAll, describe } from 'vitest';
+import { describeQueues } from '../local/aws/queues-contract.ts';
+import { describeSecretsManager } from '../local/aws/secrets-contract.ts';
+import { type MiniStack, missing, startMiniStack } from './ministack.ts';
+
+const why = await missing();
+if (why !== undefined) console.warn(`skipped: ${why}`);
+
+describe.skipIf(why !== undefined)('MiniStack', () => {
+  let starting: Promise<MiniStack> | undefined;
+  const start = () => {
+    starting ??= startMiniStack();
+    return starting;
+  };
+
+  describeSecretsManager('MiniStack', start, {
+    'refuses the token of a put with another value': 'takes the first put for this one',
+    'refuses values that are too long': 'takes values of any length',
+  });
+  describeQueues('MiniStack', start);
+
+  afterAll(async () => (await starting)?.stop());
+});
