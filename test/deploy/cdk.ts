@@ -10,7 +10,7 @@ import type { MiniStack } from './ministack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CDK = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk');
-export const ACCOUNT_ID = '000000000000';
+const ACCOUNT_ID = '000000000000';
 
 const OutputsSchema = v.object({ Mailroom: v.record(v.string(), v.string()) });
 

@@ -1,0 +1,43 @@
+// npm run bench: speed, memory and round trips in one run, held against their limits; writes bench.json.
+// With --short, for CI: fewer runs, held against the committed bench.json instead. Figures in milliseconds and megabytes
+// belong to a machine; counts and ratios do not, and only they are compared.
+import { parseArgs } from 'node:util';
+import { synthesise } from '../../local/synthesise.ts';
+import { ASSEMBLY } from '../synthesise.ts';
+import { measureAttachments } from './attachments.ts';
+import { measureLoads } from './loads.ts';
+import type { Measure } from './measure.ts';
+import { measurePolls } from './polls.ts';
+import { committedFigures, formatTable, overLimit, regressions, writeFigures } from './report.ts';
+import { measureSends } from './sends.ts';
+import { startWorld } from './world.ts';
+
+/** Between a Lambda and Gmail; large enough that a processor's milliseconds do not pass for round trips. */
+const ROUND_TRIP_MS = 50;
+
+const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
+await synthesise(ASSEMBLY);
+const measures = await measureAll(values.short ? 1 : 5);
+console.log(formatTable(measures));
+const problems = values.short ? regressions(measures, await committedFigures()) : overLimit(measures);
+if (!values.short) await writeFigures(measures, ROUND_TRIP_MS);
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? 'bench: all figures hold' : `bench: ${problems.length} figures do not hold`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+async function measureAll(runs: number): Promise<Measure[]> {
+  const world = await startWorld(ROUND_TRIP_MS);
+  try {
+    const refresh = await world.start('RefreshTokensFunction');
+    await refresh.invoke({});
+    await refresh.stop();
+    return [
+      ...(await measureLoads(world, 2 * runs + 1)),
+      ...(await measureSends(world, runs)),
+      ...(await measurePolls(world, runs)),
+      ...(await measureAttachments(world, runs)),
+    ];
+  } finally {
+    await world.stop();
+  }
+}
