@@ -37,10 +37,16 @@ async function drainMailbox(drain: DrainPorts, batch: readonly OutboxRecord[]): 
   const failed: string[] = [];
   const work = async (): Promise<void> => {
     const lane = drain.openLane();
+    const endings: Promise<void>[] = [];
     try {
       for (let job = pending.shift(); job !== undefined; job = pending.shift()) {
-        if (!(await drainRecord(drain, job, lane))) failed.push(job.record.id);
+        const { id } = job.record;
+        const ending = drainRecord(drain, job, lane).then((isDone) => void (isDone || failed.push(id)));
+        endings.push(ending);
+        // The next message is on its way while the outcome of this one is stored.
+        await Promise.race([ending, lane.transmitted()]);
       }
+      await Promise.all(endings);
     } finally {
       lane.close();
     }

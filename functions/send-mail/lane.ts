@@ -21,6 +21,7 @@ export class Lane {
   #connection: Connection | undefined;
   #isKept: boolean;
   #token: { readonly mailbox: MailboxId; readonly current: Promise<AccessToken> } | undefined;
+  #transmitted = Promise.withResolvers<void>();
 
   /** @param first a connection that is open or on its way already */
   constructor(connect: () => SmtpSession, tokens: TokenSource, first?: Connection) {
@@ -61,14 +62,18 @@ export class Lane {
     this.#connection = { mailbox: profile.id, session, login: used.version };
   }
 
-  /** A mail that a kept connection did not take goes over a new one: its body was not read, so nothing was sent. */
   async transmit(mail: ComposedMail, profile: MailboxProfile): Promise<Transmission> {
-    const isKept = this.#isKept;
-    this.#isKept = false;
-    const first = await this.#session().transmit(mail, isKept ? KEPT_REPLY_MS : undefined);
-    if (!isKept || first.kind !== 'refused' || this.#session().isOpen) return first;
-    await this.authenticate(profile);
-    return this.#session().transmit(mail);
+    try {
+      return await this.#transmit(mail, profile);
+    } finally {
+      this.#transmitted.resolve();
+      this.#transmitted = Promise.withResolvers();
+    }
+  }
+
+  /** Resolves when the transmission that is next or under way has ended: another message may follow. */
+  transmitted(): Promise<void> {
+    return this.#transmitted.promise;
   }
 
   /** The connection, where another message could follow on it: it is the caller's from now on. */
@@ -81,6 +86,16 @@ export class Lane {
 
   close(): void {
     this.#connection?.session.close();
+  }
+
+  /** A mail that a kept connection did not take goes over a new one: its body was not read, so nothing was sent. */
+  async #transmit(mail: ComposedMail, profile: MailboxProfile): Promise<Transmission> {
+    const isKept = this.#isKept;
+    this.#isKept = false;
+    const first = await this.#session().transmit(mail, isKept ? KEPT_REPLY_MS : undefined);
+    if (!isKept || first.kind !== 'refused' || this.#session().isOpen) return first;
+    await this.authenticate(profile);
+    return this.#session().transmit(mail);
   }
 
   #session(): SmtpSession {

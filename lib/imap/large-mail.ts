@@ -1,32 +1,37 @@
 // Mail too large to be held in memory: its texts by BODYSTRUCTURE (RFC 9051 section 7.5.2), all of it piece by piece.
-import type { ImapFlow, MessageStructureObject } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 import type { MailOutline } from '../core/reading-ports.ts';
 
 /** Of each text; an event holds no more. */
 const MAX_TEXT_BYTES = 256 * 1024;
+/** Where mail clients put texts: fetched unasked, which spares a round trip where the guess is right. */
+const LIKELY_PARTS = ['1', '1.1', '1.2'];
+/** Little beside the mail, which is going to be copied whole. */
+const LIKELY_BYTES = 64 * 1024;
 /** A round trip each: larger ones would be held in memory while they arrive. */
 const PIECE_BYTES = 1024 * 1024;
 const BOUNDARY = 'mailroom-outline';
+const BY_UID = { uid: true };
 
 export async function readOutline(client: ImapFlow, uid: number): Promise<MailOutline | undefined> {
-  const mail = await client.fetchOne(String(uid), { uid: true, bodyStructure: true, headers: true }, { uid: true });
+  const bodyParts = withHeaders(LIKELY_PARTS, LIKELY_BYTES);
+  const mail = await client.fetchOne(String(uid), { uid: true, bodyStructure: true, headers: true, bodyParts }, BY_UID);
   if (!mail || mail.bodyStructure === undefined || mail.headers === undefined) return undefined;
   const leaves = leavesOf(mail.bodyStructure);
   const texts = ['text/plain', 'text/html'].flatMap((type) => leaves.find((leaf) => isText(leaf, type)) ?? []);
   const attachments = leaves.filter((leaf) => !texts.includes(leaf)).map(describe);
-  const isSingle = mail.bodyStructure.childNodes === undefined;
   const isCut = texts.some(({ size = 0 }) => size > MAX_TEXT_BYTES);
-  const parts = await fetchTexts(client, uid, texts, isSingle);
+  const isSingle = mail.bodyStructure.childNodes === undefined;
   const pieces = isSingle
-    ? [mail.headers, ...parts]
-    : [...headOf(mail.headers), ...parts.flatMap(delimited), closing()];
+    ? [mail.headers, ...(await fetchParts(client, uid, texts.length === 0 ? [] : ['text']))]
+    : [...headOf(mail.headers), ...(await readTexts(client, mail, texts)).flatMap(delimited), closing()];
   return { mail: Buffer.concat(pieces), attachments, isCut };
 }
 
 export async function* streamMail(client: ImapFlow, uid: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; ; start += PIECE_BYTES) {
     const source = { start, maxLength: PIECE_BYTES };
-    const mail = await client.fetchOne(String(uid), { uid: true, source }, { uid: true });
+    const mail = await client.fetchOne(String(uid), { uid: true, source }, BY_UID);
     const piece = mail ? mail.source : undefined;
     if (piece === undefined) throw new Error('the mail was expunged while it was read');
     yield piece;
@@ -50,22 +55,36 @@ function describe({ type, parameters, dispositionParameters, encoding, size = 0 
   return { filename: dispositionParameters?.filename ?? parameters?.name ?? null, contentType: type, bytes };
 }
 
-/** Each with its MIME header; the body of a mail that is a single text has the mail's own. */
-async function fetchTexts(
+/** Each with its MIME header; those that were not guessed, or not to their end, are fetched. */
+async function readTexts(
   client: ImapFlow,
-  uid: number,
+  mail: FetchMessageObject,
   texts: readonly MessageStructureObject[],
-  isSingle: boolean,
 ): Promise<Buffer[]> {
-  const names = texts.map(({ part = '1' }) => (isSingle ? 'text' : part));
+  const isGuessed = ({ part = '', size = 0 }: MessageStructureObject): boolean =>
+    LIKELY_PARTS.includes(part) && size <= LIKELY_BYTES;
+  const names = (leaves: readonly MessageStructureObject[]): string[] => leaves.flatMap(({ part }) => part ?? []);
+  const [guessed, others] = [texts.filter(isGuessed), texts.filter((text) => !isGuessed(text))];
+  return [...partsOf(mail, names(guessed)), ...(await fetchParts(client, mail.uid, names(others)))];
+}
+
+async function fetchParts(client: ImapFlow, uid: number, names: readonly string[]): Promise<Buffer[]> {
   if (names.length === 0) return [];
-  const bodyParts = names.flatMap((key) => {
-    const body = { key, start: 0, maxLength: MAX_TEXT_BYTES };
-    return isSingle ? [body] : [`${key}.mime`, body];
+  const bodyParts = withHeaders(names, MAX_TEXT_BYTES);
+  const mail = await client.fetchOne(String(uid), { uid: true, bodyParts }, BY_UID);
+  return mail ? partsOf(mail, names) : [];
+}
+
+/** What to FETCH for parts with their MIME headers. The text of a mail that is one has the mail's own. */
+function withHeaders(names: readonly string[], maxLength: number) {
+  return names.flatMap((key) => {
+    const body = { key, start: 0, maxLength };
+    return key === 'text' ? [body] : [`${key}.mime`, body];
   });
-  const mail = await client.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
-  const found = mail ? mail.bodyParts : undefined;
-  return names.map((name) => Buffer.concat([found?.get(`${name}.mime`) ?? EMPTY, found?.get(name) ?? EMPTY]));
+}
+
+function partsOf({ bodyParts }: FetchMessageObject, names: readonly string[]): Buffer[] {
+  return names.map((name) => Buffer.concat([bodyParts?.get(`${name}.mime`) ?? EMPTY, bodyParts?.get(name) ?? EMPTY]));
 }
 
 const EMPTY = Buffer.alloc(0);

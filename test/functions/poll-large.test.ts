@@ -49,6 +49,22 @@ describe('a large reply', () => {
     expect((await stored(event)).equals(raw)).toBe(true);
   });
 
+  it('has its text wherever in the mail it stands, and however long it is', async () => {
+    const longText = `Yes. ${'word '.repeat(40_000)}end`;
+    const { event } = await receive('multipart/mixed; boundary=m', [
+      '--m\r\nContent-Type: application/pdf; name="plan.pdf"\r\nContent-Transfer-Encoding: base64\r\n',
+      base64(600_000),
+      `--m\r\nContent-Type: text/plain\r\n\r\n${longText}`,
+      '--m\r\nContent-Type: multipart/related; boundary=r\r\n',
+      '--r\r\nContent-Type: text/html\r\n\r\n<p>Yes.</p>',
+      '--r--',
+      '--m--',
+    ]);
+    expect(event.attachments).toMatchObject([{ filename: 'plan.pdf' }]);
+    expect(event).toMatchObject({ html: '<p>Yes.</p>\n' });
+    expect((event.fullText ?? event.text).trim()).toBe(longText);
+  });
+
   it('that is one long text has its beginning in the event', async () => {
     const { raw, event } = await receive('text/plain; charset=utf-8', [`start ${'word '.repeat(300_000)}end`]);
     expect(event).toMatchObject({ truncated: true, attachments: [] });
