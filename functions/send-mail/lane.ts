@@ -40,12 +40,6 @@ export class Lane {
     if (this.#token?.mailbox !== mailbox) this.#use(mailbox, this.#tokens.current(mailbox));
   }
 
-  /** Resolves when the server has greeted and there is a token: only the login is missing. */
-  async ready(mailbox: MailboxId): Promise<void> {
-    this.warmUp(mailbox);
-    await Promise.all([this.#connection?.session.ready(), this.#token?.current]);
-  }
-
   async authenticate(profile: MailboxProfile): Promise<void> {
     this.warmUp(profile.id);
     const token = await this.#token?.current;

@@ -44,36 +44,30 @@ async function sendClaimed(
   lane: Lane,
 ): Promise<SendOutcome> {
   try {
-    await lane.ready(profile.id);
+    await lane.authenticate(profile);
   } catch (error) {
     return endUnsent(ports, claim, error);
   }
-  // The item becomes `transmitting` while the login goes on, and no sooner: who dies waiting for the server leaves a
-  // message that can simply be sent again. MAIL follows when both are done.
-  const [login, marked] = await Promise.allSettled([
-    lane.authenticate(profile),
-    ports.messages.markTransmitting(claim),
-  ]);
+  const mail = compose(message, claim, profile);
+  // The item becomes `transmitting` while MAIL, RCPT and DATA are under way, and no sooner: who dies before the body
+  // leaves a message that can simply be sent again.
+  const marking = ports.messages.markTransmitting(claim);
+  const transmitting = lane.transmit(openedAfter(marking, mail), profile);
+  const [marked, transmission] = await Promise.allSettled([marking, transmitting]);
   if (marked.status === 'rejected') throw marked.reason;
-  if (login.status === 'rejected') return endUnsent(ports, claim, login.reason);
-  return transmit(ports, claim, lane, compose(message, claim, profile), profile);
+  // A kept connection had died, and no other could be had.
+  if (transmission.status === 'rejected') return endUnsent(ports, claim, transmission.reason);
+  return recordTransmission(ports, claim, transmission.value);
 }
 
-async function transmit(
-  ports: SendPorts,
-  claim: Claim,
-  lane: Lane,
-  mail: ComposedMail,
-  profile: MailboxProfile,
-): Promise<SendOutcome> {
-  let transmission: Transmission;
-  try {
-    transmission = await lane.transmit(mail, profile);
-  } catch (error) {
-    // A kept connection had died, and no other could be had.
-    return endUnsent(ports, claim, error);
-  }
-  return recordTransmission(ports, claim, transmission);
+function openedAfter(marking: Promise<void>, mail: ComposedMail): ComposedMail {
+  return {
+    envelope: mail.envelope,
+    async *open() {
+      await marking;
+      yield* mail.open();
+    },
+  };
 }
 
 async function recordTransmission(ports: SendPorts, claim: Claim, transmission: Transmission): Promise<SendOutcome> {

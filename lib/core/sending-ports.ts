@@ -14,9 +14,10 @@ export interface Transport {
 }
 
 export interface SmtpSession {
-  /** Resolves when the server has greeted over verified TLS. @throws MailError SMTP_UNREACHABLE, CONNECTION_INSECURE */
-  ready(): Promise<void>;
-  /** AUTH XOAUTH2; a refused token is replaced once, by `replace`. @throws MailError AUTHENTICATION_REFUSED and others */
+  /**
+   * AUTH XOAUTH2, when the server has greeted over verified TLS; a refused token is replaced once, by `replace`.
+   * @throws MailError SMTP_UNREACHABLE, CONNECTION_INSECURE, AUTHENTICATION_REFUSED and others
+   */
   authenticate(user: EmailAddress, token: AccessToken, replace: () => Promise<AccessToken>): Promise<void>;
   /** @param firstReplyMs how long the first reply may take on a connection that may have died unnoticed */
   transmit(mail: ComposedMail, firstReplyMs?: number): Promise<Transmission>;

@@ -50,18 +50,10 @@ class NodemailerSession implements SmtpSession {
     return !this.#isEnded;
   }
 
-  async ready(): Promise<void> {
-    try {
-      await this.#ready;
-    } catch (error) {
-      throw toMailError(error);
-    }
-  }
-
   async authenticate(user: EmailAddress, token: AccessToken, replace: () => Promise<AccessToken>): Promise<void> {
-    await this.ready();
     this.#authentication = { user, token, replace };
     try {
+      await this.#ready;
       await this.#within((done) => this.#connection.login({ method: authenticationHandler.method }, done));
     } catch (error) {
       throw toMailError(this.#loginFailure ?? error);

@@ -17,7 +17,7 @@ const ROUND_TRIP_MS = 50;
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
 await synthesise(ASSEMBLY);
-const measures = await measureAll(values.short ? 1 : 5);
+const measures = await measureAll(values.short ? 3 : 5);
 console.log(formatTable(measures));
 const problems = values.short ? regressions(measures, await committedFigures()) : overLimit(measures);
 if (!values.short) await writeFigures(measures, ROUND_TRIP_MS);
@@ -32,7 +32,7 @@ async function measureAll(runs: number): Promise<Measure[]> {
     await refresh.invoke({});
     await refresh.stop();
     return [
-      ...(await measureLoads(world, 2 * runs + 1)),
+      ...(await measureLoads(world, 3 * runs)),
       ...(await measureSends(world, runs)),
       ...(await measurePolls(world, runs)),
       ...(await measureAttachments(world, runs)),

@@ -23,6 +23,7 @@ interface Sent {
 export async function measureSends(world: World, runs: number): Promise<Measure[]> {
   const { smtps, smtp } = world.wires;
   const starttls = { SMTP_PORT: String(smtp.port), SMTP_TLS: 'starttls' };
+  await warmUp(world);
   const start = (overrides: Record<string, string> = {}) => world.start('SendMailFunction', overrides);
   const floor = await measure(runs, smtps, () => world.startRival('floor'), await floorEvent(world));
   const snippet = await measure(runs, smtps, () => world.startRival('snippet'), await snippetEvent(world));
@@ -120,6 +121,14 @@ async function snippetEvent({ wires, google, oauthUrl }: World): Promise<() => S
   const { refreshToken } = await authorise(wish);
   const auth = { ...google.client, user: MAILBOX.address, refreshToken, accessUrl: `${oauthUrl}/token` };
   return () => ({ host, port, secure: true, auth, to: CUSTOMER });
+}
+
+/** The function that replaces tokens is called each few minutes, so it is warm when a sender needs it. */
+async function warmUp(world: World): Promise<void> {
+  await makeTokenStale(world);
+  const runner = await world.start('SendMailFunction');
+  await runner.invoke(request());
+  await runner.stop();
 }
 
 /** As an hour after the last refresh: both its secret and its record say that it has expired. */

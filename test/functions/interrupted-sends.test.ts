@@ -90,7 +90,7 @@ describe('an interrupted send', () => {
     expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(isThere);
   });
 
-  it.each(['greeting', 'EHLO'] as const)('is taken over and sent once when the function dies at %s', async (at) => {
+  it.each(['greeting', 'EHLO', 'AUTH'] as const)('is taken over and sent once when the function dies at %s', async (at) => {
     const key = `killed-${at}`;
     await killAt(at, { idempotencyKey: key, text: `killed at ${at}.` });
     expect((await stack.item(key))?.state).toBe('claimed');
