@@ -5,6 +5,7 @@ import type { DeadOutbox } from '../../lib/core/sending-ports.ts';
 import { logFailure, logger } from '../invocation.ts';
 import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
+import { OneAtATime, type Turn } from './one-at-a-time.ts';
 import { sendMail } from './send-mail.ts';
 import type { SendPorts } from './send-ports.ts';
 
@@ -26,12 +27,17 @@ export interface DrainPorts {
 /** @returns the ids of the records that must be received again */
 export async function drainOutbox(drain: DrainPorts, records: readonly OutboxRecord[]): Promise<readonly string[]> {
   const byMailbox = Map.groupBy(records, (record) => record.group);
-  const failures = await Promise.all([...byMailbox.values()].map((batch) => drainMailbox(drain, batch)));
+  const large = new OneAtATime(drain.ports.objects);
+  const failures = await Promise.all([...byMailbox.values()].map((batch) => drainMailbox(drain, batch, large)));
   return failures.flat();
 }
 
-async function drainMailbox(drain: DrainPorts, batch: readonly OutboxRecord[]): Promise<readonly string[]> {
-  const pending = batch.map((record) => ({ record, begun: begin(drain.ports, record) }));
+async function drainMailbox(
+  drain: DrainPorts,
+  batch: readonly OutboxRecord[],
+  large: OneAtATime,
+): Promise<readonly string[]> {
+  const pending = batch.map((record) => ({ record, begun: begin(drain.ports, record), turn: large.turn() }));
   // Each is awaited when it is the message's turn.
   for (const { begun } of pending) begun.catch(() => undefined);
   const failed: string[] = [];
@@ -64,9 +70,10 @@ interface Begun {
 interface Job {
   readonly record: OutboxRecord;
   readonly begun: Promise<Begun>;
+  readonly turn: Turn;
 }
 
-/** Claims go on side by side while the connections open. Requests in the bucket wait for their turn: ten would fill the memory. */
+/** Claims go on side by side while the connections open; requests in the bucket wait until a connection has time for them. */
 async function begin(ports: SendPorts, record: OutboxRecord): Promise<Begun> {
   const event = parseBody(record.body);
   if (event.kind !== 'request') return { event };
@@ -94,10 +101,10 @@ interface Refusal {
 }
 
 /** Answers why the message will never be sent as it is, where that is so. */
-async function send(ports: SendPorts, { record, begun }: Job, lane: Lane): Promise<Refusal | undefined> {
+async function send(ports: SendPorts, { record, begun, turn }: Job, lane: Lane): Promise<Refusal | undefined> {
   try {
     const { event, claiming } = await begun;
-    const outcome = await sendMail(ports, event, lane, claiming?.claimed);
+    const outcome = await sendMail({ ...ports, objects: turn.objects }, event, lane, claiming?.claimed);
     logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
     // A replay too: the record may have come back because it could not be buried the first time.
     const end = outcome.kind === 'replayed' ? outcome.saved : outcome;
@@ -107,6 +114,8 @@ async function send(ports: SendPorts, { record, begun }: Job, lane: Lane): Promi
     if (!(error instanceof MailError) || !isForPerson(error.code)) throw error;
     logFailure(error, { record: record.id });
     return { code: error.code, reason: error.message };
+  } finally {
+    turn.done();
   }
 }
 

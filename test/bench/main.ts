@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { synthesise } from '../../local/synthesise.ts';
 import { ASSEMBLY } from '../synthesise.ts';
-import { measureAttachments } from './attachments.ts';
+import { measureLargeReplies } from './large-replies.ts';
+import { measureLargeSends } from './large-sends.ts';
 import { measureLoads } from './loads.ts';
 import type { Measure } from './measure.ts';
 import { measurePolls } from './polls.ts';
@@ -35,7 +36,8 @@ async function measureAll(runs: number): Promise<Measure[]> {
       ...(await measureLoads(world, 3 * runs)),
       ...(await measureSends(world, runs)),
       ...(await measurePolls(world, runs)),
-      ...(await measureAttachments(world, runs)),
+      ...(await measureLargeReplies(world, runs)),
+      ...(await measureLargeSends(world, runs)),
     ];
   } finally {
     await world.stop();

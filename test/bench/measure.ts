@@ -8,6 +8,8 @@ export interface Measure {
   readonly limit?: number;
 }
 
+export const MB = 1_000_000;
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

@@ -31,7 +31,21 @@ export async function measureSends(world: World, runs: number): Promise<Measure[
   const on587 = await measure(runs, smtp, () => start(starttls), request);
   const kept = await measure(runs, smtps, () => start({ KEEP_CONNECTIONS: 'on' }), request);
   const stale = await measure(runs, smtps, start, request, () => makeTokenStale(world));
-  const rtt = world.roundTripMs;
+  return [
+    ...warm({ ours, on587, kept, snippet, floor }, world.roundTripMs),
+    { name: 'cold send, stale token ÷ cached', unit: '×', value: stale.coldMs / ours.coldMs, limit: 1.05 },
+    { name: 'cold send', unit: 'ms', value: ours.coldMs },
+    { name: 'cold send, CPU', unit: 'ms', value: ours.coldCpuMs },
+    { name: 'warm send, CPU', unit: 'ms', value: ours.warmCpuMs },
+    { name: 'cold send ÷ floor', unit: '×', value: ours.coldMs / floor.coldMs, limit: 1.2 },
+    { name: 'cold send, the usual snippet ÷ floor', unit: '×', value: snippet.coldMs / floor.coldMs },
+    await measureBatch(world, runs),
+  ];
+}
+
+/** Counted on the wire; and the time that passes, in which AWS and the processor have their part. */
+function warm(sent: Record<'ours' | 'on587' | 'kept' | 'snippet' | 'floor', Sent>, rtt: number): Measure[] {
+  const { ours, on587, kept, snippet, floor } = sent;
   return [
     { name: 'warm send, kept connection', unit: 'round trips', value: kept.roundTrips, limit: 2.1 },
     { name: 'warm send, port 465', unit: 'round trips', value: ours.roundTrips, limit: 7.2 },
@@ -41,13 +55,6 @@ export async function measureSends(world: World, runs: number): Promise<Measure[
     { name: 'warm send, port 587, AWS and CPU included', unit: 'RTT', value: on587.warmMs / rtt },
     { name: 'warm send, the usual snippet', unit: 'RTT', value: snippet.warmMs / rtt },
     { name: 'warm send, floor', unit: 'RTT', value: floor.warmMs / rtt },
-    { name: 'cold send, stale token ÷ cached', unit: '×', value: stale.coldMs / ours.coldMs, limit: 1.05 },
-    { name: 'cold send', unit: 'ms', value: ours.coldMs },
-    { name: 'cold send, CPU', unit: 'ms', value: ours.coldCpuMs },
-    { name: 'warm send, CPU', unit: 'ms', value: ours.warmCpuMs },
-    { name: 'cold send ÷ floor', unit: '×', value: ours.coldMs / floor.coldMs, limit: 1.2 },
-    { name: 'cold send, the usual snippet ÷ floor', unit: '×', value: snippet.coldMs / floor.coldMs },
-    await measureBatch(world, runs),
   ];
 }
 
@@ -91,7 +98,8 @@ async function measure(
 /** Ten messages of one mailbox over its three connections, against one message. */
 async function measureBatch(world: World, runs: number): Promise<Measure> {
   const runner = await world.start('DrainOutboxFunction');
-  const drain = (size: number) => runner.invoke({ Records: Array.from({ length: size }, outboxRecord) });
+  const drain = (size: number) =>
+    runner.invoke({ Records: Array.from({ length: size }, () => outboxRecord(request())) });
   await drain(1);
   const one = await times(runs, () => drain(1));
   const ten = await times(runs, () => drain(10));
@@ -100,10 +108,10 @@ async function measureBatch(world: World, runs: number): Promise<Measure> {
   return { name: 'event of ten ÷ event of one', unit: '×', value, limit: 2 };
 }
 
-function outboxRecord(): object {
+export function outboxRecord(body: object): object {
   return {
     messageId: randomUUID(),
-    body: JSON.stringify(request()),
+    body: JSON.stringify(body),
     attributes: { MessageGroupId: MAILBOX.id },
   };
 }

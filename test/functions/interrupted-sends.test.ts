@@ -90,16 +90,19 @@ describe('an interrupted send', () => {
     expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(isThere);
   });
 
-  it.each(['greeting', 'EHLO', 'AUTH'] as const)('is taken over and sent once when the function dies at %s', async (at) => {
-    const key = `killed-${at}`;
-    await killAt(at, { idempotencyKey: key, text: `killed at ${at}.` });
-    expect((await stack.item(key))?.state).toBe('claimed');
-    await isDue(key);
-    expect((await release()).outcome).toMatchObject({ released: 1, unknown: 0 });
-    await until('it to be sent', async () => (await stack.item(key))?.state === 'sent');
-    await stack.aws.idle();
-    expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(1);
-  });
+  it.each(['greeting', 'EHLO', 'AUTH'] as const)(
+    'is taken over and sent once when the function dies at %s',
+    async (at) => {
+      const key = `killed-${at}`;
+      await killAt(at, { idempotencyKey: key, text: `killed at ${at}.` });
+      expect((await stack.item(key))?.state).toBe('claimed');
+      await isDue(key);
+      expect((await release()).outcome).toMatchObject({ released: 1, unknown: 0 });
+      await until('it to be sent', async () => (await stack.item(key))?.state === 'sent');
+      await stack.aws.idle();
+      expect(mailsWith(stack, ADA, `killed at ${at}.`)).toHaveLength(1);
+    },
+  );
 
   it('leaves, of a batch whose function died, one mail of each message', async () => {
     const batch = Array.from({ length: 6 }, (_, index) => ({ idempotencyKey: `dying-${index}`, text: 'dying batch' }));
@@ -124,7 +127,7 @@ describe('an interrupted send', () => {
   });
 
   async function killAt(
-    at: 'greeting' | 'EHLO' | 'body' | 'after-dot',
+    at: 'greeting' | 'EHLO' | 'AUTH' | 'body' | 'after-dot',
     mail: { idempotencyKey: string; text: string },
   ) {
     const { promise: stalled, resolve } = Promise.withResolvers<void>();

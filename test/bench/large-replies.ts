@@ -1,25 +1,15 @@
-// Attachments: a reply that has a large one, and a mail that takes one along.
+// A reply that has a large attachment, against a small one.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
 import { storeProfile } from '../../local/connect.ts';
-import { type Measure, median, times } from './measure.ts';
+import { MB, type Measure, median, times } from './measure.ts';
 import { ask, connect, disconnect, poll } from './polls.ts';
-import type { OneBufferEvent } from './rivals/one-buffer.ts';
-import { request } from './sends.ts';
 import { CUSTOMER, MAILBOX, type World } from './world.ts';
 
-const MB = 1_000_000;
-
-export async function measureAttachments(world: World, runs: number): Promise<Measure[]> {
+export async function measureLargeReplies(world: World, runs: number): Promise<Measure[]> {
   const small = await measureReply(world, runs, 5_000);
   const large = await measureReply(world, runs, 20 * MB);
-  const [ours, most] = [await measureSending(world, runs), await sendLarge(world, randomUUID(), 25 * MB)];
-  const buffered = await measureOneBuffer(world, runs);
   return [
     { name: 'reply of 5 kB, until its event is there', unit: 'ms', value: small.eventMs },
     { name: 'reply of 20 MB, until its event is there', unit: 'ms', value: large.eventMs },
@@ -28,10 +18,6 @@ export async function measureAttachments(world: World, runs: number): Promise<Me
     { name: 'reply of 5 kB, peak memory', unit: 'MB', value: small.peakBytes / MB },
     { name: 'reply of 20 MB, peak memory', unit: 'MB', value: large.peakBytes / MB },
     { name: 'reply of 20 MB ÷ 5 kB, peak memory', unit: '×', value: large.peakBytes / small.peakBytes, limit: 1.2 },
-    { name: 'sending 25 MB, peak memory', unit: 'MB', value: most / MB },
-    { name: 'sending 10 MB, extra memory', unit: 'MB', value: ours / MB },
-    { name: 'sending 10 MB composed in one buffer, extra memory', unit: 'MB', value: buffered / MB },
-    { name: 'sending 10 MB, extra memory ÷ in one buffer', unit: '×', value: ours / buffered, limit: 0.35 },
   ];
 }
 
@@ -88,60 +74,4 @@ async function untilReply({ aws, output }: World, mailbox: string): Promise<numb
   } finally {
     sqs.destroy();
   }
-}
-
-/** The memory that composing and sending take, above what reading the request takes. */
-async function measureSending(world: World, runs: number): Promise<number> {
-  const sent = await times(runs, () => sendLarge(world, randomUUID(), 10 * MB));
-  // Of a key that waits for its retry the request is read and hashed, and nothing is composed.
-  const read = await times(runs, async () => {
-    const key = randomUUID();
-    world.google.faults.smtp({ at: 'MAIL', do: { reply: '451 4.3.0 busy' } });
-    await sendLarge(world, key, 10 * MB);
-    return sendLarge(world, key, 10 * MB);
-  });
-  // Where the difference drowns in the noise of garbage collection there is none.
-  return Math.max(0, median(sent) - median(read));
-}
-
-/** @returns the peak memory of a process that sends one mail, of a request that lies in the bucket */
-async function sendLarge(world: World, idempotencyKey: string, bytes: number): Promise<number> {
-  const runner = await world.start('SendMailFunction');
-  const requestObject = await store(world, large(idempotencyKey, bytes));
-  const { peakBytes } = await runner.invoke({ version: 1, mailbox: MAILBOX.id, idempotencyKey, requestObject });
-  await runner.stop();
-  return peakBytes;
-}
-
-async function measureOneBuffer(world: World, runs: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'mailroom-bench-'));
-  const file = join(folder, 'request.json');
-  await writeFile(file, JSON.stringify(large('one-buffer', 10 * MB)));
-  const { host, port } = world.wires.smtps;
-  const accessToken = await world.google.account(MAILBOX.address).accessToken();
-  const send = async (isSent: boolean): Promise<number> => {
-    const runner = await world.startRival('one-buffer');
-    const event: OneBufferEvent = { file, host, port, user: MAILBOX.address, accessToken, isSent };
-    const { peakBytes } = await runner.invoke(event);
-    await runner.stop();
-    return peakBytes;
-  };
-  const sent = await times(runs, () => send(true));
-  const read = await times(runs, () => send(false));
-  await rm(folder, { recursive: true });
-  return median(sent) - median(read);
-}
-
-function large(idempotencyKey: string, bytes: number): object {
-  const content = Buffer.alloc(bytes, 'attachment').toString('base64');
-  return request({ idempotencyKey, attachments: [{ filename: 'a.pdf', contentType: 'application/pdf', content }] });
-}
-
-async function store({ aws, output }: World, body: object): Promise<string> {
-  const { region, credentials, endpoints } = aws;
-  const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });
-  const Key = `requests/${randomUUID()}.json`;
-  await s3.send(new PutObjectCommand({ Bucket: output('MailBucket'), Key, Body: JSON.stringify(body) }));
-  s3.destroy();
-  return Key;
 }
