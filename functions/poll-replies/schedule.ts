@@ -9,18 +9,18 @@ import { createRepliesQueue } from '../../lib/aws/replies-queue.ts';
 import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';
+import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { PollRepliesEnvironment, parseEnvironment } from '../env.ts';
-import { createUuid, entry, logFailure, logger, now, reasonOf } from '../invocation.ts';
-import { inParallel } from '../parallel.ts';
+import { createUuid, entry, logger, now } from '../invocation.ts';
 import { type PollPorts, pollMailbox } from './poll-mailbox.ts';
 
 const SIDE_BY_SIDE = 50;
 
 /** What a run did, for whoever invokes it by hand. */
 interface PollSummary {
-  seen: number;
-  routed: number;
-  failures: { mailbox: string; code: string; message: string }[];
+  readonly seen: number;
+  readonly routed: number;
+  readonly failures: readonly MailboxFailure[];
 }
 
 const environment = parseEnvironment(PollRepliesEnvironment);
@@ -44,20 +44,13 @@ const ports: PollPorts = {
   now,
 };
 
-export const handler = entry(async (_event, deadline) => {
-  const total: PollSummary = { seen: 0, routed: 0, failures: [] };
-  await inParallel(await registry.list(), SIDE_BY_SIDE, async (profile) => {
-    try {
-      const { seen, routed } = await pollMailbox(ports, profile, deadline);
-      total.seen += seen;
-      total.routed += routed;
-    } catch (error) {
-      // One mailbox's trouble must not keep the others from being read.
-      const failure = { mailbox: profile.id, ...reasonOf(error) };
-      total.failures.push(failure);
-      logFailure(error, { mailbox: profile.id });
-    }
+export const handler = entry(async (_event, deadline): Promise<PollSummary> => {
+  const total = { seen: 0, routed: 0 };
+  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async (profile) => {
+    const { seen, routed } = await pollMailbox(ports, profile, deadline);
+    total.seen += seen;
+    total.routed += routed;
   });
-  logger.info('polled mailboxes', { ...total, failures: total.failures.length });
-  return total;
+  logger.info('polled mailboxes', { ...total, failures: failures.length });
+  return { ...total, failures };
 }, 12_000);

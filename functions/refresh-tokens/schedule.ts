@@ -8,9 +8,9 @@ import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { parse } from '../../lib/core/parse.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import { createTokenEndpoint } from '../../lib/google/token-endpoint.ts';
+import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, RefreshTokensEnvironment } from '../env.ts';
-import { createUuid, entry, logFailure, logger, now, reasonOf } from '../invocation.ts';
-import { inParallel } from '../parallel.ts';
+import { createUuid, entry, logger, now } from '../invocation.ts';
 import { type RefreshResult, refreshTokens } from './refresh-tokens.ts';
 
 const RequestSchema = v.object({ mailbox: MailboxIdSchema, refused: v.optional(v.string()) });
@@ -51,29 +51,28 @@ async function refreshOne(event: unknown, deadline: Deadline): Promise<RefreshRe
 
 /** What a run did, for whoever invokes it by hand. */
 interface RefreshSummary {
-  refreshed: number;
-  fresh: number;
-  failures: { mailbox: string; code: string; message: string }[];
+  readonly refreshed: number;
+  readonly fresh: number;
+  readonly failures: readonly MailboxFailure[];
 }
 
 async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
-  const total: RefreshSummary = { refreshed: 0, fresh: 0, failures: [] };
-  await inParallel(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
-    try {
-      const result = report(await refreshTokens(ports, { mailbox, minimumMs: SCHEDULED_MINIMUM_MS }, deadline));
-      if (result.kind === 'failed') total.failures.push(result);
-      else total[result.kind] += 1;
-    } catch (error) {
-      // One mailbox's trouble must not cost the others their tokens.
-      logFailure(error, { mailbox });
-      total.failures.push({ mailbox, ...reasonOf(error) });
-    }
+  const total = { refreshed: 0, fresh: 0 };
+  const refused: MailboxFailure[] = [];
+  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async ({ id: mailbox }) => {
+    const result = report(await refreshTokens(ports, { mailbox, minimumMs: SCHEDULED_MINIMUM_MS }, deadline));
+    if (result.kind === 'failed') refused.push(result);
+    else total[result.kind] += 1;
   });
-  logger.info('refreshed tokens', { ...total, failures: total.failures.length });
-  return total;
+  failures.push(...refused);
+  logger.info('refreshed tokens', { ...total, failures: failures.length });
+  return { ...total, failures };
 }
 
 function report(result: RefreshResult): RefreshResult {
-  if (result.kind === 'failed') logger.warn('token not refreshed', { ...result });
+  if (result.kind === 'failed') {
+    const { mailbox, code, message: reason } = result;
+    logger.warn('token not refreshed', { mailbox, code, reason });
+  }
   return result;
 }

@@ -3,9 +3,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import { createWaitingMessages } from '../../lib/aws/waiting-messages.ts';
+import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, ReleaseWaitingEnvironment } from '../env.ts';
 import { entry, logFailure, logger, now } from '../invocation.ts';
-import { inParallel } from '../parallel.ts';
 import { releaseWaiting } from './release-waiting.ts';
 
 const SIDE_BY_SIDE = 10;
@@ -22,19 +22,25 @@ const waiting = createWaitingMessages({
   now,
 });
 
-export const handler = entry(async (_event, deadline) => {
-  const total = { released: 0, unknown: 0, failed: 0 };
-  await inParallel(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
-    try {
-      const { released, unknown } = await releaseWaiting(waiting, mailbox, now, deadline);
-      total.released += released;
-      total.unknown += unknown;
-      if (unknown > 0) logger.warn('messages whose fate is unknown were not sent again', { mailbox, unknown });
-    } catch (error) {
-      total.failed += 1;
-      logFailure(error, { mailbox });
-    }
+/** What a run did, for whoever invokes it by hand. */
+interface ReleaseSummary {
+  readonly released: number;
+  readonly unknown: number;
+  /** Messages whose record cannot be read: they rest until it is mended. */
+  readonly malformed: number;
+  readonly failures: readonly MailboxFailure[];
+}
+
+export const handler = entry(async (_event, deadline): Promise<ReleaseSummary> => {
+  const total = { released: 0, unknown: 0, malformed: 0 };
+  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async ({ id: mailbox }) => {
+    const { released, unknown, malformed } = await releaseWaiting(waiting, mailbox, now, deadline);
+    total.released += released;
+    total.unknown += unknown;
+    total.malformed += malformed.length;
+    for (const error of malformed) logFailure(error, { mailbox });
+    if (unknown > 0) logger.warn('messages whose fate is unknown were not sent again', { mailbox, unknown });
   });
-  logger.info('released waiting messages', total);
-  return total;
+  logger.info('released waiting messages', { ...total, failures: failures.length });
+  return { ...total, failures };
 }, 5_000);

@@ -8,6 +8,7 @@ export function createRegistry(db: DynamoDBDocumentClient, table: string): Regis
   return {
     async list() {
       const profiles: MailboxProfile[] = [];
+      const malformed: { mailbox: string; error: MailError }[] = [];
       const query = {
         TableName: table,
         IndexName: 'profiles',
@@ -15,9 +16,16 @@ export function createRegistry(db: DynamoDBDocumentClient, table: string): Regis
         ExpressionAttributeValues: { ':registry': 'profile' },
       };
       for await (const page of paginateQuery({ client: db }, query)) {
-        profiles.push(...(page.Items ?? []).map(parseMailboxProfile));
+        for (const item of page.Items ?? []) {
+          try {
+            profiles.push(parseMailboxProfile(item));
+          } catch (error) {
+            if (!(error instanceof MailError)) throw error;
+            malformed.push({ mailbox: String(item.key).replace('#profile', ''), error });
+          }
+        }
       }
-      return profiles;
+      return { profiles, malformed };
     },
 
     async find(mailbox) {

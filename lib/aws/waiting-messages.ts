@@ -2,11 +2,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { MailError } from '../core/errors.ts';
 import { type MailboxId, MailboxIdSchema } from '../core/mailbox.ts';
 import { IdempotencyKeySchema } from '../core/message.ts';
 import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
-import type { DueMessage, WaitingMessages } from '../core/sending-ports.ts';
+import type { DueMessage, DueMessages, WaitingMessages } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
 import { applies } from './conditions.ts';
 
@@ -56,24 +57,26 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
   };
 }
 
-async function listDue(
-  { db, table }: WaitingMessagesOptions,
-  mailbox: MailboxId,
-  at: EpochMs,
-): Promise<readonly DueMessage[]> {
+async function listDue({ db, table }: WaitingMessagesOptions, mailbox: MailboxId, at: EpochMs): Promise<DueMessages> {
   const query = {
     TableName: table,
     IndexName: 'byDue',
     KeyConditionExpression: 'mailbox = :mailbox AND dueAt <= :at',
     ExpressionAttributeValues: { ':mailbox': mailbox, ':at': at },
   };
-  const due: DueMessage[] = [];
+  const messages: DueMessage[] = [];
+  const malformed: MailError[] = [];
   for await (const page of paginateQuery({ client: db }, query)) {
-    due.push(
-      ...(page.Items ?? []).map((item) => parse(DueRecordSchema, item, 'RECORD_MALFORMED', 'index of due messages')),
-    );
+    for (const item of page.Items ?? []) {
+      try {
+        messages.push(parse(DueRecordSchema, item, 'RECORD_MALFORMED', `message ${String(item.key)}`));
+      } catch (error) {
+        if (!(error instanceof MailError)) throw error;
+        malformed.push(error);
+      }
+    }
   }
-  return due;
+  return { messages, malformed };
 }
 
 /** The index may lag: only what is still as it said is written. */

@@ -1,12 +1,19 @@
 // What several use cases need from the world, in their own words; adapters in google, smtp, imap, mime and aws provide it.
+import type { MailError } from './errors.ts';
 import type { MailboxId, MailboxProfile } from './mailbox.ts';
 import type { AccessToken } from './token.ts';
 
 /** The connected mailboxes. */
 export interface Registry {
-  list(): Promise<readonly MailboxProfile[]>;
+  list(): Promise<MailboxList>;
   /** @throws MailError MAILBOX_UNKNOWN, MAILBOX_MALFORMED */
   find(mailbox: MailboxId): Promise<MailboxProfile>;
+}
+
+export interface MailboxList {
+  readonly profiles: readonly MailboxProfile[];
+  /** Those whose profile cannot be read: MAILBOX_MALFORMED. */
+  readonly malformed: readonly { readonly mailbox: string; readonly error: MailError }[];
 }
 
 /** Access tokens for those who use them: they never see a grant. */

@@ -1,6 +1,6 @@
 // What sending and releasing need from the world: an SMTP session, and the Messages table.
 import type { EmailAddress } from './address.ts';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode, MailError } from './errors.ts';
 import type { MailboxId } from './mailbox.ts';
 import type { Message } from './message.ts';
 import type { MessageKey } from './message-key.ts';
@@ -100,9 +100,15 @@ export interface DueMessage {
   readonly dueAt: EpochMs;
 }
 
+export interface DueMessages {
+  readonly messages: readonly DueMessage[];
+  /** RECORD_MALFORMED, of each record that is due and cannot be read. */
+  readonly malformed: readonly MailError[];
+}
+
 /** The Messages table as release-waiting sees it. Both writes answer false where someone else was first. */
 export interface WaitingMessages {
-  due(mailbox: MailboxId, at: EpochMs): Promise<readonly DueMessage[]>;
+  due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
 }

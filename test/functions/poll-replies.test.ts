@@ -3,7 +3,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, startTestStack, type TestStack } from './stack.ts';
+import { ADA, startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
 
 const SALES = { id: 'sales', address: 'sales@shop.example' };
 
@@ -112,12 +112,17 @@ describe('poll-replies', () => {
     expect(await events()).toMatchObject([{ text: 'after the bad one' }]);
   });
 
-  it('reads the other mailboxes when one has a dead grant, and replaces a token that died', async () => {
+  it('reads the other mailboxes when one has a dead grant or a malformed profile, and replaces a token that died', async () => {
+    await storeMalformedProfile(stack, 'wrong');
     stack.google.account(SALES.address).revokeGrants();
     support().expireAccessTokens();
     support().deliver(mail('still read', { 'In-Reply-To': question }));
     const { outcome } = await poll();
-    expect(outcome).toMatchObject({ routed: 1, failures: [{ mailbox: 'sales', code: 'GRANT_DEAD' }] });
+    const failures = [
+      { mailbox: 'wrong', code: 'MAILBOX_MALFORMED', message: expect.stringContaining('address') },
+      { mailbox: 'sales', code: 'GRANT_DEAD' },
+    ];
+    expect(outcome).toMatchObject({ routed: 1, failures });
     expect(await events()).toMatchObject([{ text: 'still read' }]);
   });
 

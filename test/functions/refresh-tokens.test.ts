@@ -6,7 +6,7 @@ import { connectMailbox, storeProfile } from '../../local/connect.ts';
 import { tokenRefusals } from '../../local/google/google.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
-import { startTestStack, type TestStack } from './stack.ts';
+import { startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
 
 const SALES = { id: 'sales', address: 'sales@shop.example' };
 
@@ -137,14 +137,16 @@ describe('refresh-tokens', () => {
     stack.google.account('dead@shop.example').revokeGrants();
     stack.google.faults.oauth({ at: 'token', do: tokenRefusals.tooManyRequests, mailbox: 'busy@shop.example' });
     for (const id of ['support', 'sales']) await setHealth(id, 'tokenExpiresAt', Date.now());
+    await storeMalformedProfile(stack, 'wrong');
 
     const { refreshed, failures } = (await refresh({})).outcome ?? {};
     expect(refreshed).toBe(2);
     const failed = (mailbox: string, code: string, message: string) =>
       expect.objectContaining({ mailbox, code, message: expect.stringContaining(message) });
-    expect(failures).toHaveLength(5);
+    expect(failures).toHaveLength(6);
     expect(failures).toEqual(
       expect.arrayContaining([
+        failed('wrong', 'MAILBOX_MALFORMED', 'address'),
         failed('empty', 'SECRET_MISSING', 'Mailroom/grants/empty'),
         failed('broken', 'SECRET_MALFORMED', 'Mailroom/grants/broken'),
         failed('fieldless', 'SECRET_MALFORMED', 'Mailroom/grants/fieldless: address'),

@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
-import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
+import { ADA, mailsWith, startTestStack, storeMalformedProfile, type TestStack, until } from './stack.ts';
 
 const SALES = { id: 'sales', address: 'sales@shop.example' };
 const HOUR = 3_600_000;
@@ -51,9 +51,9 @@ describe('release-waiting', () => {
     const later = await stack.item('later');
 
     const { payload } = await stack.aws.runSchedule(stack.output('ReleaseWaitingFunction'));
-    expect(JSON.parse(payload)).toEqual({ released: 3, unknown: 0, failed: 0 });
+    expect(JSON.parse(payload)).toEqual({ released: 3, unknown: 0, malformed: 0, failures: [] });
     await Promise.all([isSent('due-1'), isSent('due-2'), isSent('due-3', 'sales')]);
-    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, failed: 0 });
+    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, malformed: 0, failures: [] });
     await stack.aws.idle();
     for (const key of ['due-1', 'due-2', 'due-3']) expect(mailsWith(stack, ADA, `waited: ${key}.`)).toHaveLength(1);
     expect(await stack.item('later')).toEqual(later);
@@ -84,11 +84,11 @@ describe('release-waiting', () => {
     await stack.change('silent', left('claimed', Date.now() - 1));
     await stack.change('in the middle', left('transmitting', Date.now() - 1));
     await stack.change('at work', left('transmitting', Date.now() + HOUR));
-    expect((await release()).outcome).toEqual({ released: 1, unknown: 1, failed: 0 });
+    expect((await release()).outcome).toEqual({ released: 1, unknown: 1, malformed: 0, failures: [] });
     await isSent('silent');
     expect(await stack.item('in the middle')).toMatchObject({ state: 'unknown', unknownSince: expect.any(Number) });
     expect((await stack.item('at work'))?.state).toBe('transmitting');
-    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, failed: 0 });
+    expect((await release()).outcome).toEqual({ released: 0, unknown: 0, malformed: 0, failures: [] });
     expect(mailsWith(stack, ADA, 'waited: silent.')).toHaveLength(1);
     expect(mailsWith(stack, ADA, 'waited: in the middle.')).toEqual([]);
   });
@@ -102,23 +102,29 @@ describe('release-waiting', () => {
     expect((await release()).errorType).toBe('Runtime.ExitError');
     proxy.onCall = () => 'pass';
     const next = await until('its processes to be gone', async () => (await release()).outcome);
-    expect(next).toEqual({ released: 0, unknown: 0, failed: 0 });
+    expect(next).toEqual({ released: 0, unknown: 0, malformed: 0, failures: [] });
     expect(Number((await stack.item('lost'))?.dueAt)).toBeGreaterThan(Date.now() + 9 * 60_000);
     expect(mailsWith(stack, ADA, 'waited: lost.')).toEqual([]);
 
     await stack.change('lost', { dueAt: Date.now() });
-    expect((await release()).outcome).toEqual({ released: 1, unknown: 0, failed: 0 });
+    expect((await release()).outcome).toEqual({ released: 1, unknown: 0, malformed: 0, failures: [] });
     await isSent('lost');
     await stack.aws.idle();
     expect(mailsWith(stack, ADA, 'waited: lost.')).toHaveLength(1);
   });
 
-  it('goes on with the other mailboxes when one has a record that it cannot read', async () => {
+  it('releases the others when a record or the profile of a mailbox cannot be read', async () => {
     const unreadable = { key: 'unreadable', mailbox: 'support', dueAt: Date.now(), state: 'from a later version' };
     await stack.db.send(new PutCommand({ TableName: stack.output('MessagesTable'), Item: unreadable }));
+    await storeMalformedProfile(stack, 'wrong');
+    await leaveWaiting('support', 'behind');
     await leaveWaiting('sales', 'beside');
+    await stack.change('behind', { dueAt: Date.now() });
     await stack.change('beside', { dueAt: Date.now() }, 'sales');
-    expect((await release()).outcome).toEqual({ released: 1, unknown: 0, failed: 1 });
+    const failures = [{ mailbox: 'wrong', code: 'MAILBOX_MALFORMED' }];
+    expect((await release()).outcome).toMatchObject({ released: 2, unknown: 0, malformed: 1, failures });
+    expect(stack.log.join('\n')).toContain('message unreadable: idempotencyKey');
+    await isSent('behind');
     await isSent('beside', 'sales');
   });
 

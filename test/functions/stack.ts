@@ -11,7 +11,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { keyOf } from '../../lib/core/message-key.ts';
 import { parse } from '../../lib/core/parse.ts';
@@ -155,4 +155,10 @@ export async function until<T>(
 export function mailsWith({ google }: LocalMailroom, address: string, text: string): readonly string[] {
   const all = google.account(address).messages('INBOX');
   return all.map(({ raw }) => raw.toString('latin1')).filter((raw) => raw.includes(text));
+}
+
+/** As a hand that edits the table might leave it. */
+export async function storeMalformedProfile(stack: TestStack, id: string): Promise<void> {
+  const Item = { key: `${id}#profile`, registry: 'profile', id, address: `${id} at shop`, plan: 'workspace' };
+  await stack.db.send(new PutCommand({ TableName: stack.output('MailboxesTable'), Item }));
 }
