@@ -15,7 +15,10 @@ export interface QueueMappingOptions {
   readonly reportsFailures: boolean;
 }
 
-const FailuresSchema = v.object({ batchItemFailures: v.array(v.object({ itemIdentifier: v.string() })) });
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: what is missing or null is a success. */
+const AnswerSchema = v.nullable(
+  v.object({ batchItemFailures: v.nullish(v.array(v.object({ itemIdentifier: v.string() })), []) }),
+);
 
 /** As many as Lambda starts with. */
 const POLLERS = 5;
@@ -105,7 +108,7 @@ export class QueueMapping {
     const event = { Records: messages.map((message) => this.#record(message)) };
     const { payload, functionError } = await target.invoke(JSON.stringify(event));
     if (functionError !== undefined) return;
-    const failed = reportsFailures ? failuresIn(payload) : new Set<string>();
+    const failed = reportsFailures ? failuresIn(payload, messages) : new Set<string>();
     if (failed === undefined) return;
     const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
     if (done.length === 0) return;
@@ -133,14 +136,13 @@ export class QueueMapping {
   }
 }
 
-/** Undefined where the answer is not a partial batch response: then Lambda takes the whole batch as failed. */
-function failuresIn(payload: string): ReadonlySet<string> | undefined {
-  const answer: unknown = JSON.parse(payload);
-  if (answer === null) return new Set();
-  const parsed = v.safeParse(FailuresSchema, answer);
-  return parsed.success
-    ? new Set(parsed.output.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-    : undefined;
+/** Undefined where the answer is none that Lambda understands, or names what is not in the batch: then all of it failed. */
+function failuresIn(payload: string, messages: readonly Message[]): ReadonlySet<string> | undefined {
+  const parsed = v.safeParse(AnswerSchema, JSON.parse(payload));
+  if (!parsed.success) return undefined;
+  const failed = new Set(parsed.output?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
+  const ids = messages.map(({ MessageId }) => MessageId);
+  return [...failed].every((id) => ids.includes(id)) ? failed : undefined;
 }
 
 function rest(milliseconds: number, signal: AbortSignal): Promise<void> {

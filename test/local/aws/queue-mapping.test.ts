@@ -1,5 +1,6 @@
 // Queues and their mappings: what a function has done is deleted, what it has not comes back, and at last is dead-lettered.
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { randomUUID } from 'node:crypto';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, startAws } from '../../../local/aws/aws.ts';
 import { type BuiltAssembly, buildAssembly } from './assembly-builder.ts';
@@ -7,6 +8,8 @@ import { type BuiltAssembly, buildAssembly } from './assembly-builder.ts';
 const WORKER = `exports.handler = async ({ Records }) => {
   for (const { body, attributes } of Records) console.log(body, attributes.ApproximateReceiveCount);
   if (Records.some(({ body }) => body === 'throws')) throw new Error('no');
+  const [{ body: answer }] = Records;
+  if (answer.startsWith('answer ')) return JSON.parse(answer.slice(7));
   return { batchItemFailures: Records.filter(({ body }) => body === 'fails').map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
 
@@ -71,11 +74,38 @@ describe('a mapped queue', () => {
     expect(seen.filter((line) => /^(one|two|three|again)/.test(line))).toEqual(['one 1', 'two 1', 'three 1']);
   });
 
-  it.each(['fails', 'throws'])('brings back what %s, and dead-letters it in the end', async (body) => {
-    await put(body);
-    const QueueUrl = url('Dead');
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
-    expect(Messages.map(({ Body }) => Body)).toEqual([body]);
-    expect(seenTimes(body)).toBe(2);
+  it('brings back what the function has not done, and dead-letters it in the end', async () => {
+    const bodies = [
+      'fails',
+      'throws',
+      'answer {"batchItemFailures":[{"itemIdentifier":""}]}',
+      'answer {"batchItemFailures":[{"itemIdentifier":null}]}',
+      'answer {"batchItemFailures":[{"messageId":"bad key"}]}',
+      'answer {"batchItemFailures":[{"itemIdentifier":"of no message"}]}',
+    ];
+    for (const body of bodies) await put(body, randomUUID(), randomUUID());
+    const dead: (string | undefined)[] = [];
+    while (dead.length < bodies.length) {
+      const receive = new ReceiveMessageCommand({ QueueUrl: url('Dead'), WaitTimeSeconds: 10 });
+      const { Messages = [] } = await sqs.send(receive);
+      expect(Messages).not.toEqual([]);
+      dead.push(...Messages.map(({ Body }) => Body));
+    }
+    expect(dead.toSorted()).toEqual(bodies.toSorted());
+    for (const body of bodies) expect(seenTimes(body)).toBe(2);
   });
+
+  it.each(['null', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
+    'is done with what the function answers by %s',
+    async (answer) => {
+      const body = `answer ${answer}`;
+      await put(body, 'succeeding', randomUUID());
+      while (seenTimes(body) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      await aws.idle();
+      const QueueUrl = url('Queue');
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+      expect(names.map((name) => Attributes?.[name])).toEqual(['0', '0']);
+    },
+  );
 });
