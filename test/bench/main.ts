@@ -10,6 +10,7 @@ import { measureLoads } from './loads.ts';
 import type { Measure } from './measure.ts';
 import { measurePolls } from './polls.ts';
 import { committedFigures, formatTable, overLimit, regressions, writeFigures } from './report.ts';
+import { measureSchedules } from './schedules.ts';
 import { measureSends } from './sends.ts';
 import { startWorld } from './world.ts';
 
@@ -35,6 +36,7 @@ async function measureAll(runs: number): Promise<Measure[]> {
     return [
       ...(await measureLoads(world, 3 * runs)),
       ...(await measureSends(world, runs)),
+      ...(await measureSchedules(world, runs)),
       ...(await measurePolls(world, runs)),
       ...(await measureLargeReplies(world, runs)),
       ...(await measureLargeSends(world, runs)),

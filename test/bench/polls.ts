@@ -27,7 +27,9 @@ export async function measurePolls(world: World, runs: number): Promise<Measure[
     { name: 'poll with nothing new, mail within a quarter of an hour', unit: 'round trips', value: large.recent },
     { name: 'poll with one new reply', unit: 'round trips', value: large.one },
     { name: 'poll with fifty new replies', unit: 'round trips', value: large.fifty, limit: large.one + 1.1 },
+    { name: 'idle poll, AWS and CPU included', unit: 'RTT', value: large.idle.ms / world.roundTripMs },
     { name: 'idle poll, bytes', unit: 'kB', value: large.idle.bytes / 1_000 },
+    { name: 'idle poll, bytes sent', unit: 'kB', value: large.idle.bytesSent / 1_000 },
     { name: 'idle poll, CPU', unit: 'ms', value: large.idle.cpuMs },
     { name: 'idle poll, bytes at 100,000 ÷ at 10', unit: '×', value: large.idle.bytes / small.idle.bytes, limit: 1.2 },
     { name: 'idle poll, CPU at 100,000 ÷ at 10', unit: '×', value: large.idle.cpuMs / small.idle.cpuMs, limit: 1.2 },
@@ -66,6 +68,8 @@ function summarise(polls: readonly Poll[]) {
   return {
     roundTrips: Math.max(...polls.map(({ wire }) => wire.roundTrips)),
     bytes: median(polls.map(({ wire }) => wire.bytesUp + wire.bytesDown)),
+    bytesSent: median(polls.map(({ wire }) => wire.bytesUp)),
+    ms: median(polls.map(({ handled }) => handled.ms)),
     cpuMs: median(polls.map(({ handled }) => handled.cpuMs)),
   };
 }
