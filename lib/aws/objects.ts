@@ -1,6 +1,8 @@
 // The bucket Mail: requests and replies that are too big for a queue. Most messages fit a table's item, and the client
 // takes 30 ms to load: it is loaded when the first object is read or written.
 
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { once } from '../core/once.ts';
 import type { ObjectStore } from '../core/ports.ts';
@@ -18,7 +20,8 @@ export function createObjectStore(bucket: string): ObjectStore {
       const { sdk, s3 } = await load();
       try {
         const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-        return (await Body?.transformToString()) ?? '';
+        // Decoded as it arrives: the SDK's own way holds a large object three times.
+        return Body instanceof Readable ? await text(Body) : '';
       } catch (error) {
         if (error instanceof sdk.NoSuchKey) return undefined;
         throw error;

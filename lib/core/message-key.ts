@@ -16,8 +16,9 @@ export function keyOf(mailbox: MailboxId, idempotencyKey: string): MessageKey {
 
 /** Equal for requests that would compose to the same mail, however their JSON was ordered. */
 export function requestHash(message: Message): string {
-  const { idempotencyKey: _key, ...content } = message;
-  return sha256(canonicalJson(content));
+  const { idempotencyKey: _key, attachments, ...content } = message;
+  const files = attachments.map((attachment) => ({ ...attachment, content: sha256OfLong(attachment.content) }));
+  return sha256(canonicalJson({ ...content, attachments: files }));
 }
 
 /**
@@ -36,8 +37,20 @@ export function createMessageId(unique: string, sender: EmailAddress): string {
   return `<${unique}@${domainOf(sender)}>`;
 }
 
+/** Of base64 at a time. */
+const SLICE_CHARACTERS = 65_536;
+
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Without the copy of all of it that hashing it at once would make. */
+function sha256OfLong(ascii: string): string {
+  const hash = createHash('sha256');
+  for (let start = 0; start < ascii.length; start += SLICE_CHARACTERS) {
+    hash.update(ascii.slice(start, start + SLICE_CHARACTERS));
+  }
+  return hash.digest('hex');
 }
 
 function canonicalJson(value: unknown): string {

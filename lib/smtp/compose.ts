@@ -51,7 +51,7 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
 }
 
 /** A multiple of four characters, which decode to three bytes. */
-const SLICE_CHARACTERS = 65_536;
+const SLICE_CHARACTERS = 16_384;
 
 /** Piece by piece, as it goes onto the wire: decoded as a whole it would be held twice. */
 function* decoded(base64: string): Generator<Buffer> {

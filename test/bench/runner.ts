@@ -6,6 +6,9 @@ import type { Handled } from './driver.ts';
 
 const DRIVER = fileURLToPath(new URL('./driver.ts', import.meta.url));
 
+/** What V8 chooses by itself where a machine has the 512 MB of the functions: half of it. */
+const HEAP_LIMIT = '--max-old-space-size=256';
+
 export interface Bundle {
   /** Holds index.js. */
   readonly folder: string;
@@ -29,7 +32,7 @@ export class Runner {
   static async start({ folder, environment }: Bundle): Promise<Runner> {
     const child = fork(DRIVER, [folder], {
       env: { PATH: '/usr/bin:/bin', ...environment },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', HEAP_LIMIT],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await once(child, 'spawn');

@@ -1,5 +1,5 @@
 // What the schedules do each minute or half hour, where there is little to do: for docs/costs.md.
-import { type Measure, median, times } from './measure.ts';
+import { MB, type Measure, median, times } from './measure.ts';
 import { makeTokenStale } from './sends.ts';
 import type { World } from './world.ts';
 
@@ -9,8 +9,10 @@ export async function measureSchedules(world: World, runs: number): Promise<Meas
   return [
     { name: 'release with nothing due', unit: 'ms', value: release.ms },
     { name: 'release with nothing due, CPU', unit: 'ms', value: release.cpuMs },
+    { name: 'release with nothing due, peak memory', unit: 'MB', value: release.peakMb, limit: 256 },
     { name: 'refresh of one token', unit: 'ms', value: refresh.ms },
     { name: 'refresh of one token, CPU', unit: 'ms', value: refresh.cpuMs },
+    { name: 'refresh of one token, peak memory', unit: 'MB', value: refresh.peakMb, limit: 256 },
   ];
 }
 
@@ -28,5 +30,9 @@ async function measureRuns(
     return runner.invoke({});
   });
   await runner.stop();
-  return { ms: median(warm.map(({ ms }) => ms)), cpuMs: median(warm.map(({ cpuMs }) => cpuMs)) };
+  return {
+    ms: median(warm.map(({ ms }) => ms)),
+    cpuMs: median(warm.map(({ cpuMs }) => cpuMs)),
+    peakMb: Math.max(...warm.map(({ peakBytes }) => peakBytes)) / MB,
+  };
 }

@@ -10,18 +10,22 @@ export interface CallsProxy {
   target: string;
   /** Asked for each call; a returned function is called when the endpoint has answered, and the answer is then dropped. */
   onCall: (operation: string, body: string) => Verdict | Promise<Verdict>;
+  /** Told of each call that was answered, before its caller is. */
+  onAnswer: (operation: string, body: string, answer: string) => void | Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startCallsProxy(): Promise<CallsProxy> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await read(incoming);
-    const operation = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const { method = 'POST' } = incoming;
+    // S3 and Lambda name theirs by method and path.
+    const operation = String(incoming.headers['x-amz-target'] ?? method).replace(/^.*\./, '');
     const verdict = await proxy.onCall(operation, body.toString());
     if (verdict === 'drop') return void outgoing.destroy();
     // About the connection to this proxy, not about the call.
     const { host: _host, connection: _connection, ...headers } = incoming.headers;
-    const forwarded = request(`${proxy.target}${incoming.url}`, { method: incoming.method ?? 'POST', headers });
+    const forwarded = request(`${proxy.target}${incoming.url}`, { method, headers });
     forwarded.end(body);
     const answer = await responseOf(forwarded);
     if (answer === undefined) return void outgoing.destroy();
@@ -30,6 +34,7 @@ export async function startCallsProxy(): Promise<CallsProxy> {
       verdict();
       return void outgoing.destroy();
     }
+    await proxy.onAnswer(operation, body.toString(), content.toString());
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     outgoing.end(content);
   });
@@ -41,6 +46,7 @@ export async function startCallsProxy(): Promise<CallsProxy> {
     url: `http://127.0.0.1:${port}`,
     target: '',
     onCall: () => 'pass',
+    onAnswer: () => undefined,
     async close() {
       server.closeAllConnections();
       server.close();

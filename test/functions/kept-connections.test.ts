@@ -2,9 +2,7 @@
 // neither a mail nor sends one twice.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, mailsWith, startTestStack, type TestStack } from './stack.ts';
-
-const SALES = { id: 'sales', address: 'sales@shop.example' };
+import { ADA, mailsWith, SALES, startTestStack, type TestStack } from './stack.ts';
 
 describe('a kept connection', () => {
   let stack: TestStack;

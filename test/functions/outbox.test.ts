@@ -2,9 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMailbox, storeProfile } from '../../local/connect.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, GRACE, MAIL, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
-
-const SALES = { id: 'sales', address: 'sales@shop.example' };
+import { ADA, GRACE, MAIL, mailsWith, SALES, startTestStack, type TestStack, until } from './stack.ts';
 
 describe('the outbox', () => {
   let stack: TestStack;

@@ -3,9 +3,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
-
-const SALES = { id: 'sales', address: 'sales@shop.example' };
+import { ADA, SALES, startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
 
 describe('poll-replies', () => {
   let stack: TestStack;

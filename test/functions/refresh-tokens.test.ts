@@ -6,9 +6,7 @@ import { connectMailbox, storeProfile } from '../../local/connect.ts';
 import { tokenRefusals } from '../../local/google/google.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
-import { startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
-
-const SALES = { id: 'sales', address: 'sales@shop.example' };
+import { SALES, startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
 
 describe('refresh-tokens', () => {
   let stack: TestStack;

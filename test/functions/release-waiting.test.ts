@@ -3,9 +3,8 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
-import { ADA, mailsWith, startTestStack, storeMalformedProfile, type TestStack, until } from './stack.ts';
+import { ADA, mailsWith, SALES, startTestStack, storeMalformedProfile, type TestStack, until } from './stack.ts';
 
-const SALES = { id: 'sales', address: 'sales@shop.example' };
 const HOUR = 3_600_000;
 
 describe('release-waiting', () => {

@@ -5,9 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMailbox } from '../../local/connect.ts';
 import { tokenRefusals } from '../../local/google/google.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
+import { ADA, mailsWith, SALES, startTestStack, type TestStack, until } from './stack.ts';
 
-const SALES = { id: 'sales', address: 'sales@shop.example' };
 const QUIET = { id: 'quiet', address: 'quiet@shop.example' };
 
 describe('a mailbox that cannot log in', () => {

@@ -130,6 +130,8 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
   };
 }
 
+/** Beside SUPPORT. */
+export const SALES = { id: 'sales', address: 'sales@shop.example' };
 export const ADA = 'ada@customer.example';
 export const GRACE = 'grace@customer.example';
 

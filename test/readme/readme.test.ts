@@ -15,7 +15,15 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the package, so that `mailroom` names it. */
 const FOLDER = join(ROOT, '.local', 'readme');
 const run = promisify(execFile);
-const DOCUMENTS = ['README.md', 'docs/events.md', 'docs/google-setup.md', 'docs/runbook.md', 'docs/development.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/events.md',
+  'docs/google-setup.md',
+  'docs/runbook.md',
+  'docs/development.md',
+  'docs/costs.md',
+  'docs/performance.md',
+];
 
 describe('the README', () => {
   let local: LocalMailroom;
