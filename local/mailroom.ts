@@ -1,7 +1,7 @@
 // Mailroom on one machine: the synthesised stack on the local AWS, beside the local Gmail or other mail servers.
 import { type AwsOptions, type LocalAws, startAws } from './aws/aws.ts';
 import { connectMailbox, type MailboxToConnect } from './connect.ts';
-import { type LocalGoogle, startGoogle } from './google/google.ts';
+import { type GoogleOptions, type LocalGoogle, startGoogle } from './google/google.ts';
 
 /** Mail servers as `.local/endpoints.json` describes them. */
 export interface GoogleServers {
@@ -17,6 +17,7 @@ export interface GoogleServers {
 export interface LocalMailroomOptions extends AwsOptions {
   /** `starttls` sends on the port for it, 587 at Gmail. Default: `implicit`. */
   readonly smtpTls?: 'implicit' | 'starttls';
+  readonly google?: GoogleOptions;
   /** Connected at the start. Default: one, `support`. */
   readonly mailboxes?: readonly MailboxToConnect[];
 }
@@ -35,7 +36,7 @@ const CUSTOMERS = ['ada@customer.example', 'grace@customer.example'] as const;
 
 export async function startLocalMailroom(options: LocalMailroomOptions): Promise<LocalMailroom> {
   const { mailboxes = [SUPPORT], smtpTls = 'implicit' } = options;
-  const google = await startGoogle();
+  const google = await startGoogle(options.google);
   let aws: LocalAws | undefined;
   try {
     for (const { address, name } of mailboxes) google.addAccount({ address, ...(name !== undefined && { name }) });

@@ -3,7 +3,8 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Assembly, parseTemplate, readAssembly, type Template } from './assembly.ts';
-import type { LambdaFunction } from './lambda-function.ts';
+import type { EnvironmentLifetime } from './lambda-environment.ts';
+import { type LambdaFunction, LIFETIME } from './lambda-function.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { createMessaging, type Endpoints } from './provision-storage.ts';
 import { createProvisioners } from './provisioners.ts';
@@ -24,6 +25,8 @@ export interface AwsOptions {
   readonly processEnvironment?: Readonly<Record<string, string>>;
   /** Whether schedules run by the clock, or only when told to. */
   readonly schedules?: 'run' | 'paused';
+  /** When a function's processes are replaced. Default: after 1,000 invocations, or 10 minutes without one. */
+  readonly lifetime?: EnvironmentLifetime;
   /** For tests: what they change in the template before it is run. */
   readonly transformTemplate?: (template: Template) => unknown;
   readonly onLog?: (entry: LogEntry) => void;
@@ -69,7 +72,7 @@ async function createCompute(
   functions: Map<string, LambdaFunction>,
   roles: Roles,
   endpoints: Endpoints,
-  { processEnvironment, onLog }: AwsOptions,
+  { processEnvironment, lifetime = LIFETIME, onLog }: AwsOptions,
 ): Promise<Compute> {
   return {
     assembly,
@@ -78,6 +81,7 @@ async function createCompute(
     taskRoot: await realpath(await mkdtemp(join(tmpdir(), 'mailroom-tasks-'))),
     platformEnvironment: (accessKeyId) => ({ ...platformEnvironment(endpoints, accessKeyId), ...processEnvironment }),
     roles,
+    lifetime,
     checks: [],
     reaper: startReaper(),
     onLog: (entry) => onLog?.(entry),

@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export interface HttpServer {
   readonly url: string;
   readonly port: number;
+  /** Ends the connections that clients keep open without a request on them, as AWS does after a while. */
+  closeIdle(): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,12 @@ export async function startHttpServer(handle: RequestHandler): Promise<HttpServe
 export function describeServer(server: Server): HttpServer {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server is not listening on TCP');
-  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close: () => closeServer(server) };
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    closeIdle: () => server.closeIdleConnections(),
+    close: () => closeServer(server),
+  };
 }
 
 export async function readBody(request: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {

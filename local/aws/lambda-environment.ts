@@ -20,6 +20,12 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Lambda says nothing of when it ends an environment, only that it does. */
+export interface EnvironmentLifetime {
+  readonly invocations: number;
+  readonly idleMs: number;
+}
+
 export interface InvokeResult {
   readonly payload: string;
   /** `Unhandled` for whatever the function threw, and for a function that ended without an answer. */
@@ -48,6 +54,8 @@ export class LambdaEnvironment {
   #idle: ServerResponse | undefined;
   #invocation: Invocation | undefined;
   #isAlive = true;
+  #invocations = 0;
+  #idleSince = performance.now();
 
   private constructor(definition: FunctionDefinition, onLine: (line: string) => void) {
     this.#definition = definition;
@@ -71,6 +79,10 @@ export class LambdaEnvironment {
     return this.#isAlive;
   }
 
+  isOlderThan({ invocations, idleMs }: EnvironmentLifetime): boolean {
+    return this.#invocations >= invocations || performance.now() - this.#idleSince >= idleMs;
+  }
+
   get pid(): number | undefined {
     return this.#process?.pid;
   }
@@ -87,6 +99,8 @@ export class LambdaEnvironment {
     const result = await promise;
     clearTimeout(timer);
     this.#invocation = undefined;
+    this.#invocations += 1;
+    this.#idleSince = performance.now();
     return { ...result, log };
   }
 

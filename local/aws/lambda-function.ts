@@ -1,13 +1,20 @@
-// A function and its execution environments: a warm one where there is one, another where all are busy.
-
-import { type FunctionDefinition, type InvokeResult, LambdaEnvironment } from './lambda-environment.ts';
+// A function and its execution environments: a warm one where there is one, another where all are busy. None lives for ever.
+import {
+  type EnvironmentLifetime,
+  type FunctionDefinition,
+  type InvokeResult,
+  LambdaEnvironment,
+} from './lambda-environment.ts';
 import type { Reaper } from './reaper.ts';
 
 /** More processes than this at once would only slow each other down on one machine. */
 const MAX_ENVIRONMENTS = 10;
 
+export const LIFETIME: EnvironmentLifetime = { invocations: 1_000, idleMs: 10 * 60_000 };
+
 export class LambdaFunction {
   readonly definition: FunctionDefinition;
+  readonly #lifetime: EnvironmentLifetime;
   readonly #reaper: Reaper;
   readonly #onLine: (line: string) => void;
   readonly #idle: LambdaEnvironment[] = [];
@@ -16,8 +23,14 @@ export class LambdaFunction {
   #starting = 0;
   #running = 0;
 
-  constructor(definition: FunctionDefinition, reaper: Reaper, onLine: (line: string) => void) {
+  constructor(
+    definition: FunctionDefinition,
+    lifetime: EnvironmentLifetime,
+    reaper: Reaper,
+    onLine: (line: string) => void,
+  ) {
     this.definition = definition;
+    this.#lifetime = lifetime;
     this.#reaper = reaper;
     this.#onLine = onLine;
   }
@@ -46,6 +59,11 @@ export class LambdaFunction {
     for (const environment of this.#all) environment.kill();
   }
 
+  /** Ends the environments that are frozen: the next invocation is a cold one. */
+  async recycle(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((environment) => this.#discard(environment)));
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#all].map((environment) => environment.stop()));
     this.#all.clear();
@@ -54,7 +72,7 @@ export class LambdaFunction {
 
   async #acquire(): Promise<LambdaEnvironment> {
     for (let warm = this.#idle.pop(); warm !== undefined; warm = this.#idle.pop()) {
-      if (warm.isAlive) return warm;
+      if (warm.isAlive && !warm.isOlderThan(this.#lifetime)) return warm;
       await this.#discard(warm);
     }
     if (this.#all.size + this.#starting < MAX_ENVIRONMENTS) return this.#start();

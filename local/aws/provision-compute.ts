@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Assembly } from './assembly.ts';
+import type { EnvironmentLifetime } from './lambda-environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { Messaging } from './provision-storage.ts';
 import { QueueMapping } from './queue-mapping.ts';
@@ -22,6 +23,7 @@ export interface Compute {
   readonly roles: Roles;
   /** What can only be checked when every policy is known. */
   readonly checks: (() => void)[];
+  readonly lifetime: EnvironmentLifetime;
   readonly reaper: Reaper;
   onLog(entry: { functionName: string; logicalId: string; line: string }): void;
   readonly functions: Map<string, LambdaFunction>;
@@ -65,6 +67,7 @@ export async function provisionFunction(
   const onLine = (line: string): void => compute.onLog({ functionName: name, logicalId, line });
   const created = new LambdaFunction(
     { name, arn, folder, handler: definition.Handler, roleArn: definition.Role, timeoutMs, environment },
+    compute.lifetime,
     compute.reaper,
     onLine,
   );

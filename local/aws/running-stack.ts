@@ -24,6 +24,10 @@ export interface LocalAws {
   functionDefinition(functionName: string): FunctionDefinition;
   /** Kills the function's processes as they run. */
   killFunction(functionName: string): void;
+  /** Ends the function's processes that are frozen, as Lambda does from time to time. */
+  recycle(functionName: string): Promise<void>;
+  /** Ends the connections that functions and others keep open without a request on them. */
+  closeIdleConnections(): void;
   processIds(): readonly number[];
   /** Resolves when no queue can be drained any more. */
   pauseMappings(): Promise<void>;
@@ -58,6 +62,10 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
       return found.definition;
     },
     killFunction: (functionName) => findFunction(functions, functionName)?.kill(),
+    recycle: async (functionName) => findFunction(functions, functionName)?.recycle(),
+    closeIdleConnections() {
+      for (const gate of Object.values(parts.servers.gates)) gate.closeIdle();
+    },
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
     async pauseMappings() {
       await Promise.all(mappings.map((mapping) => mapping.pause()));

@@ -17,8 +17,6 @@ const { roundTripMs, figures } = v.parse(
   JSON.parse(readFileSync(new URL('../bench/bench.json', import.meta.url), 'utf8')),
 );
 
-export const ROUND_TRIP_MS = roundTripMs;
-
 export const TIMINGS = {
   send: { elapsedMs: ms('warm send, port 465, AWS and CPU included'), cpuMs: ms('warm send, CPU') },
   keptSend: { elapsedMs: ms('warm send, kept connection, AWS and CPU included'), cpuMs: ms('warm send, CPU') },

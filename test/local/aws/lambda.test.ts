@@ -1,10 +1,10 @@
 // Functions on the local AWS: what an invocation answers, however it ends, and what it leaves behind.
-import { existsSync, readFileSync } from 'node:fs';
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, startAws } from '../../../local/aws/aws.ts';
 import { type BuiltAssembly, buildAssembly } from './assembly-builder.ts';
+import { untilStopped } from './process-state.ts';
 
 const FUNCTIONS = {
   Echo: 'exports.handler = async (event, context) => { console.log("seen"); return { event, left: context.getRemainingTimeInMillis(), env: process.env, cwd: process.cwd() } }',
@@ -110,9 +110,7 @@ describe('a function on the local AWS', () => {
     expect(new Set(pids).size).toBe(3);
     const { answer: warm } = await invoke('Pid');
     expect(pids).toContain(warm);
-    if (existsSync('/proc/self/stat')) {
-      while (stateOf(warm) !== 'T') await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await untilStopped(warm);
   });
 
   it('stores objects of 30 MB', async () => {
@@ -125,8 +123,3 @@ describe('a function on the local AWS', () => {
     s3.destroy();
   });
 });
-
-/** The third field of /proc/PID/stat: T while the process is stopped. */
-function stateOf(pid: number): string | undefined {
-  return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-}
