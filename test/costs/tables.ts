@@ -1,5 +1,5 @@
 // The tables of docs/costs.md.
-import type { Usage } from './meter.ts';
+import { nothing, type Usage } from './meter.ts';
 import { billedMs, priceInvocation, priceMonth, type ScheduledUsage } from './model.ts';
 import { OTHERS, PRICES } from './prices.ts';
 import { KB_SENT_BY_A_POLL, TIMINGS, type Timing } from './timings.ts';
@@ -11,16 +11,6 @@ const REFRESHES_A_MONTH = MINUTES_A_MONTH / 30;
 const SIZES = [1, 100, 500];
 /** An idle queue mapping: five pollers that wait 20 seconds each. */
 const IDLE_RECEIVES_A_MONTH = (5 * MINUTES_A_MONTH * 60) / 20;
-/** The snippet calls nothing of AWS. */
-const NOTHING: Usage = {
-  writeUnits: 0,
-  readUnits: 0,
-  secretCalls: 0,
-  objectPuts: 0,
-  objectGets: 0,
-  invocations: 0,
-};
-
 interface SendRow {
   readonly what: string;
   readonly usage: Usage;
@@ -44,7 +34,7 @@ export function priceSends({ cold, invoked, ten, reply }: SendUsage) {
     row('by the outbox, ten at a time', ten, TIMINGS.ten, 12, 10),
   ];
   const answered = row('a reply, put on the queue and received', reply, TIMINGS.poll, 3);
-  const snippet = row('the usual snippet', NOTHING, TIMINGS.snippet);
+  const snippet = row('the usual snippet', nothing(), TIMINGS.snippet);
   const others = Object.entries(OTHERS).map(([name, price]) => `| ${name} | | | | | $${price.toFixed(2)} |`);
   const head = [
     '| 1,000 mails | billed ms | write units | secret reads | SQS requests | price of 1,000 |',
