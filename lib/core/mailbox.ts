@@ -14,12 +14,16 @@ export const MailboxIdSchema = v.pipe(
   v.transform((text) => text as MailboxId),
 );
 
+const LimitSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 /** The `ID#profile` item of the Mailboxes table: written when a mailbox is connected, read by every function. */
 const MailboxProfileSchema = v.object({
   id: MailboxIdSchema,
   address: EmailAddressSchema,
   name: v.optional(HeaderTextSchema),
   plan: v.picklist(['consumer', 'trial', 'workspace']),
+  /** In place of the plan's, in any 24 hours. */
+  limits: v.optional(v.object({ messages: v.optional(LimitSchema), recipients: v.optional(LimitSchema) })),
   protocol: v.picklist(['imap', 'pop3']),
 });
 export type MailboxProfile = v.InferOutput<typeof MailboxProfileSchema>;

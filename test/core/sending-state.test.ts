@@ -1,0 +1,137 @@
+// What a mailbox may send: whatever comes in whatever order, its quota is never exceeded, it never has more than three
+// slots, and on hold it sends nothing.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { finish, limitsOf, NOTHING_SENT, reserve, type SendingState, SLOTS } from '../../lib/core/sending-state.ts';
+import { type EpochMs, after as plus, toEpochMs } from '../../lib/core/time.ts';
+
+const HOUR = 3_600_000;
+const NOON = toEpochMs(1_795_000_000_000);
+const LIMITS = { messages: 8, recipients: 30 };
+
+function wish(slot: string, now: EpochMs, recipients = 1) {
+  return { slot, until: plus(now, 90_000), recipients, limits: LIMITS };
+}
+
+function reserved(state: SendingState, slot: string, now: EpochMs, recipients = 1): SendingState {
+  const reservation = reserve(state, wish(slot, now, recipients), now);
+  if (reservation.kind !== 'reserved') throw new Error(`it is ${reservation.kind}`);
+  return reservation.state;
+}
+
+describe('slots', () => {
+  const full = ['a', 'b', 'c'].reduce((state, slot) => reserved(state, slot, NOON), NOTHING_SENT);
+
+  it('are three, and the next is free when the first lease ends or is given back', () => {
+    expect(reserve(full, wish('d', NOON), NOON)).toEqual({ kind: 'no-slot', until: plus(NOON, 90_000) });
+    expect(reserve(full, wish('a', NOON), NOON).kind).toBe('reserved');
+    expect(reserve(finish(full, { slot: 'b', isAccepted: true }, NOON), wish('d', NOON), NOON).kind).toBe('reserved');
+    const later = plus(NOON, 90_001);
+    expect(reserve(full, wish('d', later), later).kind).toBe('reserved');
+  });
+
+  it('may be kept with their connection', () => {
+    const keptUntil = plus(NOON, 30_000);
+    const kept = finish(full, { slot: 'a', isAccepted: true, keptUntil }, NOON);
+    expect(reserve(kept, wish('d', NOON), NOON)).toEqual({ kind: 'no-slot', until: keptUntil });
+    expect(reserve(kept, wish('a', NOON), NOON).kind).toBe('reserved');
+  });
+});
+
+describe('a hold', () => {
+  const trouble = (state: SendingState, now: EpochMs, code = 'MAILBOX_THROTTLED' as const, slot = 'a') =>
+    finish(state, { slot, isAccepted: false, trouble: { code, random: 0.5 } }, now);
+
+  it('lets nothing pass before its time, then one message, and is over when that is taken', () => {
+    const held = trouble(reserved(NOTHING_SENT, 'a', NOON), NOON);
+    const until = held.hold?.until ?? NOON;
+    expect(until - NOON).toBe(2 * 60_000);
+    const before = toEpochMs(until - 1);
+    expect(reserve(held, wish('b', before), before)).toEqual({ kind: 'held', code: 'MAILBOX_THROTTLED', until });
+    const probing = reserved(held, 'b', until);
+    expect(reserve(probing, wish('c', until), until).kind).toBe('no-slot');
+    expect(finish(probing, { slot: 'b', isAccepted: false }, until).hold).toEqual(held.hold);
+    const over = finish(probing, { slot: 'b', isAccepted: true }, until);
+    expect(over.hold).toBeUndefined();
+  });
+
+  it('doubles while the trouble lasts, up to a limit, and is one hold for those who met it side by side', () => {
+    let state = trouble(NOTHING_SENT, NOON, 'MAILBOX_THROTTLED', 'a');
+    expect(trouble(state, plus(NOON, 1), 'MAILBOX_THROTTLED', 'b').hold).toEqual(state.hold);
+    const waits: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      const now = state.hold?.until ?? NOON;
+      state = trouble(state, now);
+      waits.push((state.hold?.until ?? now) - now);
+    }
+    expect(waits.map((wait) => wait / 60_000)).toEqual([4, 8, 16, 32, 64, 120, 120, 120, 120]);
+  });
+
+  it('is not ended by a message that was under way when it began', () => {
+    const two = reserved(reserved(NOTHING_SENT, 'a', NOON), 'b', NOON);
+    const held = trouble(two, NOON);
+    expect(finish(held, { slot: 'b', isAccepted: true }, plus(NOON, 1_000)).hold).toEqual(held.hold);
+  });
+});
+
+describe('the quota', () => {
+  it('is that of the plan, unless the profile sets another', () => {
+    const profile = { id: 'support', address: 'a@shop.example', plan: 'consumer', protocol: 'imap' } as never;
+    expect(limitsOf(profile)).toEqual({ messages: 500, recipients: 10_000 });
+    expect(limitsOf({ ...(profile as object), limits: { messages: 7 } } as never)).toEqual({
+      messages: 7,
+      recipients: 10_000,
+    });
+  });
+
+  it('says when there is room again', () => {
+    const start = toEpochMs(Math.floor(NOON / HOUR) * HOUR);
+    const full = Array.from({ length: LIMITS.messages }).reduce<SendingState>(
+      (state) => reserved(state, 'a', start),
+      NOTHING_SENT,
+    );
+    const refused = reserve(full, wish('a', start), start);
+    expect(refused).toEqual({ kind: 'held', code: 'QUOTA_EXCEEDED', until: plus(start, 25 * HOUR) });
+    expect(reserve(full, wish('a', start), plus(start, 25 * HOUR - 1)).kind).toBe('held');
+    expect(reserve(full, wish('a', start), plus(start, 25 * HOUR)).kind).toBe('reserved');
+    expect(reserve(NOTHING_SENT, wish('a', start, LIMITS.recipients + 1), start).kind).toBe('held');
+  });
+
+  it('is never exceeded in any 24 hours, and neither are the slots', () => {
+    const act = fc.record({
+      passMs: fc.oneof(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 24 * HOUR })),
+      slot: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      recipients: fc.integer({ min: 1, max: 12 }),
+      end: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'accepted', 'accepted', 'kept', 'throttled'),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
+        let now = NOON;
+        let state = NOTHING_SENT;
+        const sent: { at: number; recipients: number }[] = [];
+        for (const { passMs, slot, recipients, end } of acts) {
+          now = plus(now, passMs);
+          const held = state.hold !== undefined && state.hold.until > now;
+          const reservation = reserve(state, wish(slot, now, recipients), now);
+          if (reservation.kind === 'reserved') {
+            expect(held).toBe(false);
+            state = reservation.state;
+            sent.push({ at: now, recipients });
+          } else {
+            expect(reservation.until).toBeGreaterThan(now);
+          }
+          if (end !== 'nothing') {
+            const trouble = end === 'throttled' ? { trouble: { code: 'MAILBOX_THROTTLED', random: 0.5 } as const } : {};
+            const kept = end === 'kept' ? { keptUntil: plus(now, 30_000) } : {};
+            state = finish(state, { slot, isAccepted: end === 'accepted', ...trouble, ...kept }, now);
+          }
+          expect(state.slots.filter(({ until }) => until > now).length).toBeLessThanOrEqual(SLOTS);
+          const day = sent.filter(({ at }) => at > now - 24 * HOUR);
+          expect(day.length).toBeLessThanOrEqual(LIMITS.messages);
+          expect(day.reduce((sum, mail) => sum + mail.recipients, 0)).toBeLessThanOrEqual(LIMITS.recipients);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
