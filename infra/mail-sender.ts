@@ -13,7 +13,7 @@ import { DeadLetteredQueue } from './dead-lettered-queue.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import { BY_DUE, type MailState } from './mail-state.ts';
-import { allowProfile, allowProfiles } from './mailbox-access.ts';
+import { allowProfile, allowProfiles, allowReading, allowSendingState } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 import type { TokenRefresh } from './token-refresh.ts';
 
@@ -122,6 +122,8 @@ export class MailSender extends Construct {
     releaseWaiting.allow(['dynamodb:UpdateItem'], [state.messages.tableArn]);
     releaseWaiting.allow(['sqs:SendMessage'], [this.outbox.queue.queueArn]);
     allowProfiles(releaseWaiting, state);
+    allowSendingState(releaseWaiting, state);
+    allowReading(releaseWaiting, state, 'grant');
     invokeEvery(release, releaseWaiting, Duration.minutes(1));
     return releaseWaiting;
   }
@@ -145,6 +147,7 @@ export class MailSender extends Construct {
     const { state, tokens } = this.#props;
     tokens.grantTokens(sender, state);
     allowProfile(sender, state);
+    allowSendingState(sender, state);
     sender.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [state.messages.tableArn]);
     sender.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [state.bucket.arnForObjects('requests/*')]);
   }

@@ -17,6 +17,11 @@ export function allowWriting(owner: MailFunction, state: MailState, kind: 'grant
   owner.allow(['dynamodb:UpdateItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
 }
 
+/** What a mailbox may send: read, and written as a whole where nobody else has meanwhile. */
+export function allowSendingState(sender: MailFunction, state: MailState): void {
+  sender.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.mailboxes.tableArn], keysEndingIn('sending'));
+}
+
 export function allowReading(owner: MailFunction, state: MailState, kind: 'grant'): void {
   owner.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
 }

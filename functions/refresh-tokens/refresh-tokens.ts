@@ -50,7 +50,9 @@ export async function refreshTokens(
 }
 
 function isFresh(health: GrantHealth, { refused, minimumMs }: RefreshRequest, now: Clock): boolean {
-  const { tokenVersion, tokenExpiresAt, refreshedAt = 0 } = health;
+  const { tokenVersion, tokenExpiresAt, refreshedAt = 0, failure } = health;
+  // Whether it has been mended only Google can say.
+  if (failure !== undefined) return false;
   if (tokenVersion === undefined || tokenExpiresAt === undefined || tokenVersion === refused) return false;
   // What made a server refuse one token, such as a new password, ended all that were issued before.
   if (refused !== undefined && now() - refreshedAt > JUST_REFRESHED_MS) return false;

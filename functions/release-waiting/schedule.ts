@@ -2,10 +2,11 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
+import { createHolds } from '../../lib/aws/sending-gate.ts';
 import { createWaitingMessages } from '../../lib/aws/waiting-messages.ts';
 import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, ReleaseWaitingEnvironment } from '../env.ts';
-import { entry, logFailure, logger, now } from '../invocation.ts';
+import { createUuid, entry, logFailure, logger, now } from '../invocation.ts';
 import { releaseWaiting } from './release-waiting.ts';
 
 const SIDE_BY_SIDE = 10;
@@ -21,6 +22,7 @@ const waiting = createWaitingMessages({
   releaseLeaseMs: environment.RELEASE_LEASE_SECONDS,
   now,
 });
+const holds = createHolds({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid });
 
 /** What a run did, for whoever invokes it by hand. */
 interface ReleaseSummary {
@@ -34,7 +36,7 @@ interface ReleaseSummary {
 export const handler = entry(async (_event, deadline): Promise<ReleaseSummary> => {
   const total = { released: 0, unknown: 0, malformed: 0 };
   const failures = await eachMailbox(registry, SIDE_BY_SIDE, async ({ id: mailbox }) => {
-    const { released, unknown, malformed } = await releaseWaiting(waiting, mailbox, now, deadline);
+    const { released, unknown, malformed } = await releaseWaiting({ waiting, holds, now }, mailbox, deadline);
     total.released += released;
     total.unknown += unknown;
     total.malformed += malformed.length;

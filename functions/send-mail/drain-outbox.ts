@@ -50,11 +50,11 @@ async function drainMailbox(
         const ending = drainRecord(drain, job, lane).then((isDone) => void (isDone || failed.push(id)));
         endings.push(ending);
         // The next message is on its way while the outcome of this one is stored.
-        await Promise.race([ending, lane.transmitted()]);
+        await Promise.race([ending, lane.released()]);
       }
       await Promise.all(endings);
     } finally {
-      lane.close();
+      await lane.close();
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONNECTIONS, batch.length) }, work));

@@ -4,7 +4,6 @@ import { createTransport } from '../../lib/smtp/transport.ts';
 import { parseEnvironment, SendMailEnvironment, smtpOf } from '../env.ts';
 import { entry, logger, now } from '../invocation.ts';
 import { KeptConnection } from './kept-connection.ts';
-import type { Connection } from './lane.ts';
 import { RESERVE_MS } from './reserve.ts';
 
 const environment = parseEnvironment(SendMailEnvironment);
@@ -17,16 +16,16 @@ const loading = import('./sending.ts').then(({ createSending }) => createSending
 export const handler = entry(async (event, deadline) => {
   const request = parseSendEvent(event);
   const mailbox = mailboxOf(request);
-  const first: Connection = kept.take(mailbox, deadline) ?? { mailbox, session: transport.connect(deadline) };
+  const first = kept.take(mailbox, deadline, () => transport.connect(deadline));
   const { send, openLane } = await loading;
-  const lane = openLane(deadline, first);
+  const lane = openLane(deadline, environment.KEEP_CONNECTIONS ? 'kept' : 'once', first);
   try {
     const outcome = await send(request, lane);
     logger.info('send ended', { kind: outcome.kind, messageId: outcome.messageId });
-    const connection = environment.KEEP_CONNECTIONS ? lane.handOver() : undefined;
+    const connection = lane.handOver();
     if (connection !== undefined) kept.keep(connection);
     return outcome;
   } finally {
-    lane.close();
+    await lane.close();
   }
 }, RESERVE_MS);

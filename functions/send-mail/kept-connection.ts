@@ -1,34 +1,35 @@
 // The connection that outlives an invocation, for the next one of the same process: it spares connecting and logging in.
 import type { MailboxId } from '../../lib/core/mailbox.ts';
+import type { SmtpSession } from '../../lib/core/sending-ports.ts';
 import type { Clock, Deadline } from '../../lib/core/time.ts';
 import type { Connection } from './lane.ts';
 
-/** The process is frozen meanwhile, and whatever stands between it and Gmail forgets silent connections. */
-const MAX_IDLE_MS = 30_000;
-
 export class KeptConnection {
   readonly #now: Clock;
-  #kept: { readonly connection: Connection; readonly since: number } | undefined;
+  #kept: Connection | undefined;
 
   constructor(now: Clock) {
     this.#now = now;
   }
 
   keep(connection: Connection): void {
-    this.#kept = { connection, since: this.#now() };
+    this.#kept = connection;
   }
 
-  /** Undefined where there is none of this mailbox that is young enough; any other is closed. */
-  take(mailbox: MailboxId, deadline: Deadline): Connection | undefined {
+  /**
+   * The kept connection where it is of this mailbox and its slot has time left; else a new one, on the slot of the old
+   * where that was the mailbox's.
+   */
+  take(mailbox: MailboxId, deadline: Deadline, connect: () => SmtpSession): Connection {
     const kept = this.#kept;
     this.#kept = undefined;
-    if (kept === undefined) return undefined;
-    const { mailbox: of, session } = kept.connection;
-    if (of !== mailbox || !session.isOpen || this.#now() - kept.since > MAX_IDLE_MS) {
-      session.close();
-      return undefined;
+    const isOurs = kept?.mailbox === mailbox && kept.slot !== undefined && kept.slot.until > this.#now();
+    if (isOurs && kept.session.isOpen) {
+      kept.session.renew(deadline);
+      return kept;
     }
-    session.renew(deadline);
-    return kept.connection;
+    kept?.session.close();
+    const session = connect();
+    return isOurs && kept.slot !== undefined ? { mailbox, session, slot: kept.slot } : { mailbox, session };
   }
 }

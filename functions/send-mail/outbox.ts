@@ -33,6 +33,6 @@ export const handler = entry(async (event, deadline) => {
     body,
     group: attributes.MessageGroupId,
   }));
-  const failed = await drainOutbox({ ports, dead, openLane: () => openLane(deadline) }, records);
+  const failed = await drainOutbox({ ports, dead, openLane: () => openLane(deadline, 'batch') }, records);
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }, RESERVE_MS);

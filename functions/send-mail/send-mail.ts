@@ -1,10 +1,11 @@
 // Sends one message: claim, transmit, settle. Whatever happens on the way, the Messages table says how far it came.
-import { type Disposition, dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
+import { codeOf, dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { type Message, mailboxOf, type SendEvent } from '../../lib/core/message.ts';
+import { type Message, mailboxOf, recipientsOf, type SendEvent } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
 import type { Claim, ClaimResult, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
-import { after, backoffMs, type Clock } from '../../lib/core/time.ts';
+import type { Hold } from '../../lib/core/sending-state.ts';
+import { after, backoffMs, type Clock, type EpochMs } from '../../lib/core/time.ts';
 import { compose } from '../../lib/smtp/compose.ts';
 import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
@@ -12,8 +13,6 @@ import type { SendPorts } from './send-ports.ts';
 
 /** A message that servers defer for a day is not going to arrive (RFC 5321 section 4.5.4.1 asks for days; a caller for less). */
 const GIVE_UP_MS = 24 * 3_600_000;
-/** What a mailbox needs to recover from, a login every few minutes would only prolong. */
-const MAILBOX_REST_MS = 5 * 60_000;
 
 /**
  * @param lane a connection to the SMTP server, on its way already
@@ -43,10 +42,38 @@ async function sendClaimed(
   profile: MailboxProfile,
   lane: Lane,
 ): Promise<SendOutcome> {
+  const refusal = await lane.slot.take(profile, recipientsOf(message).length);
+  if (refusal !== undefined) return rest(ports, claim, refusal.until, refusal.code);
+  const attempt = await attemptToSend(ports, claim, message, profile, lane);
+  const isAccepted = attempt.kind === 'accepted';
+  const isSent = isAccepted || attempt.kind === 'unknown';
+  const code = codeOfAttempt(attempt);
+  const ending = lane.slot.end({ isAccepted, isSent, isOpen: lane.isOpen, ...(code !== undefined && { code }) });
+  lane.release();
+  // Of a mailbox's trouble the message learns how long it lasts; otherwise the two writes go on side by side.
+  const hold = code !== undefined && dispositionOf(code) === 'wait-for-mailbox' ? await ending : undefined;
+  const [outcome] = await Promise.all([record(ports, claim, attempt, hold), ending]);
+  return outcome;
+}
+
+/** How an attempt ended: with the server's word, or before anything of the message was written. */
+type Attempt =
+  | Transmission
+  | { readonly kind: 'unsent'; readonly error: unknown }
+  /** The table did not take it, so nothing was written: it knows best what becomes of the message. */
+  | { readonly kind: 'unmarked'; readonly error: unknown };
+
+async function attemptToSend(
+  ports: SendPorts,
+  claim: Claim,
+  message: Message,
+  profile: MailboxProfile,
+  lane: Lane,
+): Promise<Attempt> {
   try {
     await lane.authenticate(profile);
   } catch (error) {
-    return endUnsent(ports, claim, error);
+    return { kind: 'unsent', error };
   }
   const mail = compose(message, claim, profile);
   // The item becomes `transmitting` while MAIL, RCPT and DATA are under way, and no sooner: who dies before the body
@@ -54,10 +81,14 @@ async function sendClaimed(
   const marking = ports.messages.markTransmitting(claim);
   const transmitting = lane.transmit(openedAfter(marking, mail), profile);
   const [marked, transmission] = await Promise.allSettled([marking, transmitting]);
-  if (marked.status === 'rejected') throw marked.reason;
+  if (marked.status === 'rejected') return { kind: 'unmarked', error: marked.reason };
   // A kept connection had died, and no other could be had.
-  if (transmission.status === 'rejected') return endUnsent(ports, claim, transmission.reason);
-  return recordTransmission(ports, claim, transmission.value);
+  return transmission.status === 'rejected' ? { kind: 'unsent', error: transmission.reason } : transmission.value;
+}
+
+function codeOfAttempt(attempt: Attempt): ErrorCode | undefined {
+  if (attempt.kind === 'refused') return attempt.code;
+  return attempt.kind === 'unsent' ? codeOf(attempt.error) : undefined;
 }
 
 function openedAfter(marking: Promise<void>, mail: ComposedMail): ComposedMail {
@@ -70,37 +101,54 @@ function openedAfter(marking: Promise<void>, mail: ComposedMail): ComposedMail {
   };
 }
 
-async function recordTransmission(ports: SendPorts, claim: Claim, transmission: Transmission): Promise<SendOutcome> {
-  switch (transmission.kind) {
+async function record(ports: SendPorts, claim: Claim, attempt: Attempt, hold: Hold | undefined): Promise<SendOutcome> {
+  switch (attempt.kind) {
     case 'accepted':
-      return settle(ports, claim, accepted(claim, transmission, ports.now));
+      return settle(ports, claim, accepted(claim, attempt, ports.now));
     case 'unknown':
       await ports.messages.markUnknown(claim);
       return { kind: 'unknown', messageId: claim.messageId, since: ports.now() };
     case 'refused':
-      return recordRefusal(ports, claim, transmission.code, transmission.response);
+      return recordRefusal(ports, claim, attempt, hold);
+    case 'unsent':
+      return recordUnsent(ports, claim, attempt.error, hold);
+    case 'unmarked':
+      throw attempt.error;
   }
 }
 
 /** The login or the connection failed: nothing of the message was sent. */
-async function endUnsent(ports: SendPorts, claim: Claim, error: unknown): Promise<SendOutcome> {
-  const code = error instanceof MailError ? error.code : undefined;
-  if (code !== undefined && dispositionOf(code) !== 'operator') return recordRefusal(ports, claim, code);
+async function recordUnsent(
+  ports: SendPorts,
+  claim: Claim,
+  error: unknown,
+  hold: Hold | undefined,
+): Promise<SendOutcome> {
+  const code = codeOf(error);
+  if (code !== undefined && dispositionOf(code) !== 'operator') return recordRefusal(ports, claim, { code }, hold);
   // Nobody but a person can mend this, so the caller hears of it; a repeat or a redrive takes the message up again.
   await ports.messages.putAside(claim, code ?? 'TOKEN_UNAVAILABLE');
   throw error;
 }
 
-async function recordRefusal(ports: SendPorts, claim: Claim, code: ErrorCode, response?: string): Promise<SendOutcome> {
-  const { messageId } = claim;
+async function recordRefusal(
+  ports: SendPorts,
+  claim: Claim,
+  { code, response }: { readonly code: ErrorCode; readonly response?: string },
+  hold: Hold | undefined,
+): Promise<SendOutcome> {
+  const { messageId, attempt, firstSeenAt } = claim;
   const disposition = dispositionOf(code);
   if (disposition === 'refuse') return settle(ports, claim, failed(messageId, code, response));
-  const isTooOld = ports.now() - claim.firstSeenAt > GIVE_UP_MS;
-  if (disposition === 'retry' && isTooOld)
+  if (hold !== undefined) return rest(ports, claim, hold.until, code);
+  if (ports.now() - firstSeenAt > GIVE_UP_MS)
     return settle(ports, claim, failed(messageId, 'RETRIES_EXHAUSTED', response));
-  const dueAt = after(ports.now(), restMs(disposition, claim.attempt, ports.random()));
+  return rest(ports, claim, after(ports.now(), backoffMs(attempt, ports.random())), code);
+}
+
+async function rest(ports: SendPorts, claim: Claim, dueAt: EpochMs, code: ErrorCode): Promise<SendOutcome> {
   await ports.messages.rest(claim, dueAt, code);
-  return { kind: 'queued', messageId, dueAt, code };
+  return { kind: 'queued', messageId: claim.messageId, dueAt, code };
 }
 
 async function settle(ports: SendPorts, claim: Claim, outcome: FinalOutcome): Promise<FinalOutcome> {
@@ -116,11 +164,6 @@ function accepted(claim: Claim, transmission: Transmission & { kind: 'accepted' 
 
 function failed(messageId: string, code: ErrorCode, response: string | undefined): FinalOutcome {
   return { kind: 'failed', messageId, code, ...(response !== undefined && { response }) };
-}
-
-function restMs(disposition: Disposition, attempt: number, random: number): number {
-  const backoff = backoffMs(attempt, random);
-  return disposition === 'wait-for-mailbox' ? Math.max(MAILBOX_REST_MS, backoff) : backoff;
 }
 
 function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): SendOutcome {

@@ -4,6 +4,7 @@ import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createMessages } from '../../lib/aws/messages.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
+import { createSendingGate } from '../../lib/aws/sending-gate.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
 import type { SendEvent } from '../../lib/core/message.ts';
 import type { SendOutcome } from '../../lib/core/outcome.ts';
@@ -14,10 +15,11 @@ import { createUuid, now } from '../invocation.ts';
 import { type Connection, Lane } from './lane.ts';
 import { sendMail } from './send-mail.ts';
 import type { SendPorts } from './send-ports.ts';
+import { SendingSlot, type SlotUse } from './sending-slot.ts';
 
 export interface Sending {
   readonly ports: SendPorts;
-  openLane(deadline: Deadline, first?: Connection): Lane;
+  openLane(deadline: Deadline, use: SlotUse, first?: Connection): Lane;
   send(event: SendEvent, lane: Lane): Promise<SendOutcome>;
 }
 
@@ -40,6 +42,7 @@ export function createSending(environment: SendingEnvironment, transport: Transp
     registry: createRegistry(db, environment.MAILBOXES_TABLE),
     tokens,
     messages,
+    gate: createSendingGate({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid }),
     objects: createObjectStore(environment.MAIL_BUCKET),
     now,
     random: Math.random,
@@ -47,7 +50,10 @@ export function createSending(environment: SendingEnvironment, transport: Transp
   };
   return {
     ports,
-    openLane: (deadline, first) => new Lane(() => transport.connect(deadline), tokens, first),
+    openLane(deadline, use, first) {
+      const slot = new SendingSlot(ports, { use, deadline, kept: first?.slot, createToken: createUuid });
+      return new Lane(() => transport.connect(deadline), tokens, slot, first);
+    },
     send: (event, lane) => sendMail(ports, event, lane),
   };
 }

@@ -1,22 +1,13 @@
 // What refresh-tokens keeps: the grants it reads, the access tokens it writes, and how each grant fares.
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as v from 'valibot';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { MailboxId } from '../core/mailbox.ts';
-import { parse } from '../core/parse.ts';
-import type { GrantHealth, GrantLease, Grants } from '../core/refresh-ports.ts';
-import { type Clock, toEpochMs } from '../core/time.ts';
+import type { GrantLease, Grants } from '../core/refresh-ports.ts';
+import type { Clock } from '../core/time.ts';
 import { formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
 import { applies } from './conditions.ts';
+import { readHealth } from './grant-health.ts';
 import { putSecret, readSecret, writeSecret } from './secrets.ts';
-
-const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
-const GrantHealthSchema = v.object({
-  tokenVersion: v.optional(v.string()),
-  tokenExpiresAt: v.optional(EpochMsSchema),
-  refreshedAt: v.optional(EpochMsSchema),
-  refreshingUntil: v.optional(EpochMsSchema),
-});
 
 export interface GrantsOptions {
   readonly secrets: SecretsManagerClient;
@@ -31,7 +22,7 @@ export interface GrantsOptions {
 export function createGrants(options: GrantsOptions): Grants {
   const { secrets, grantsPrefix, accessTokensPrefix } = options;
   return {
-    health: (mailbox) => readHealth(options, mailbox),
+    health: (mailbox) => readHealth(options.db, options.table, mailbox),
     begin: (mailbox, until) => takeLease(options, mailbox, until),
     async read(mailbox) {
       const name = `${grantsPrefix}/${mailbox}`;
@@ -62,12 +53,6 @@ export function createGrants(options: GrantsOptions): Grants {
         },
       ),
   };
-}
-
-async function readHealth({ db, table }: GrantsOptions, mailbox: MailboxId): Promise<GrantHealth> {
-  const get = new GetCommand({ TableName: table, Key: { key: `${mailbox}#grant` }, ConsistentRead: true });
-  const { Item } = await db.send(get);
-  return parse(GrantHealthSchema, Item ?? {}, 'RECORD_MALFORMED', `grant of mailbox ${mailbox}`);
 }
 
 async function takeLease(options: GrantsOptions, mailbox: MailboxId, until: number): Promise<GrantLease | undefined> {

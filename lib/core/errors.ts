@@ -31,6 +31,7 @@ const DISPOSITIONS = {
   DEADLINE_EXCEEDED: 'retry',
   LEASE_LOST: 'retry',
   SEND_INTERRUPTED: 'retry',
+  MAILBOX_BUSY: 'retry',
   MAILBOX_THROTTLED: 'wait-for-mailbox',
   QUOTA_EXCEEDED: 'wait-for-mailbox',
   AUTHENTICATION_REFUSED: 'wait-for-mailbox',

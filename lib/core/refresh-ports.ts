@@ -25,6 +25,8 @@ export interface GrantHealth {
   readonly refreshedAt?: EpochMs | undefined;
   /** Someone is refreshing it until then. */
   readonly refreshingUntil?: EpochMs | undefined;
+  /** Why it could not be refreshed the last time, if it could not. */
+  readonly failure?: string | undefined;
 }
 
 export interface GrantLease {

@@ -5,6 +5,7 @@ import type { MailboxId } from './mailbox.ts';
 import type { Message } from './message.ts';
 import type { MessageKey } from './message-key.ts';
 import type { FinalOutcome, Rejection } from './outcome.ts';
+import type { Hold, Reservation, SlotEnd, Wish } from './sending-state.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
 
@@ -111,6 +112,29 @@ export interface WaitingMessages {
   due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
+}
+
+/** The hold of a mailbox, as release-waiting sees it. */
+export interface Holds {
+  find(mailbox: MailboxId): Promise<Hold | undefined>;
+  /** Lets one message try now. */
+  probe(mailbox: MailboxId): Promise<void>;
+  /** When Google last gave a token for the mailbox's grant. */
+  refreshedAt(mailbox: MailboxId): Promise<EpochMs | undefined>;
+}
+
+export interface Finished {
+  /** That the mailbox is on from here. */
+  readonly hold: Hold | undefined;
+  /** Whether the slot was kept, as it was wished. */
+  readonly isKept: boolean;
+}
+
+/** The `ID#sending` items of the Mailboxes table, as send-mail sees them. */
+export interface SendingGate {
+  /** @returns why not, or undefined where it was reserved */
+  reserve(mailbox: MailboxId, wish: Wish): Promise<Exclude<Reservation, { kind: 'reserved' }> | undefined>;
+  finish(mailbox: MailboxId, end: SlotEnd): Promise<Finished>;
 }
 
 export interface DeadOutbox {

@@ -8,6 +8,8 @@ import { after, type EpochMs, toEpochMs } from './time.ts';
 interface Slot {
   readonly token: string;
   readonly until: EpochMs;
+  /** With its connection, between two invocations: one of a mailbox at a time, so that the others stay free. */
+  readonly isKept?: boolean | undefined;
 }
 
 interface HourCount {
@@ -30,7 +32,7 @@ export interface SendingState {
   readonly slots: readonly Slot[];
   /** Of the last 24 hours, oldest first. */
   readonly hours: readonly HourCount[];
-  readonly hold?: Hold;
+  readonly hold?: Hold | undefined;
 }
 
 export const NOTHING_SENT: SendingState = { slots: [], hours: [] };
@@ -90,25 +92,60 @@ export function reserve(before: SendingState, wish: Wish, now: EpochMs): Reserva
 /** How the use of a slot ended. */
 export interface SlotEnd {
   readonly slot: string;
-  /** Whether it is kept, with its connection, for the next invocation. */
+  /** Until when to keep it, with its connection, for the next invocation. */
   readonly keptUntil?: EpochMs;
   /** A trouble of the mailbox that was met. */
   readonly trouble?: { readonly code: ErrorCode; readonly random: number };
   /** Whether a message was taken: then a hold is over. */
   readonly isAccepted: boolean;
+  /** What was counted, and not sent after all. */
+  readonly unsent: readonly Count[];
+}
+
+/** One message that quota was taken for. */
+export interface Count {
+  readonly at: EpochMs;
+  readonly recipients: number;
 }
 
 export function finish(before: SendingState, end: SlotEnd, now: EpochMs): SendingState {
-  const { slot, keptUntil, trouble, isAccepted } = end;
+  const { slot, keptUntil, trouble, isAccepted, unsent } = end;
   const alive = before.slots.filter(({ until }) => until > now);
-  const slots = alive.flatMap((lease) => {
-    if (lease.token !== slot) return lease;
-    return keptUntil === undefined ? [] : { token: slot, until: keptUntil };
-  });
-  const { hold, ...rest } = before;
+  const others = alive.filter(({ token }) => token !== slot);
+  const keeps = keptUntil !== undefined && others.length < alive.length && !others.some(({ isKept }) => isKept);
+  const slots = keeps ? [...others, { token: slot, until: keptUntil, isKept: true }] : others;
+  const { hold } = before;
+  const rest = { hours: unsent.reduce(withoutCount, before.hours) };
   if (trouble !== undefined) return { ...rest, slots, hold: heldAgain(hold, trouble.code, trouble.random, now) };
   const isOver = hold === undefined || (isAccepted && hold.until <= now);
   return isOver ? { ...rest, slots } : { ...rest, slots, hold };
+}
+
+export function isKept({ slots }: SendingState, slot: string): boolean {
+  return slots.some(({ token, isKept }) => token === slot && isKept === true);
+}
+
+/** Of what a new grant may have mended. */
+const OF_THE_GRANT: readonly ErrorCode[] = [
+  'AUTHENTICATION_REFUSED',
+  'TOKEN_UNAVAILABLE',
+  'GRANT_DEAD',
+  'GRANT_BLOCKED_BY_POLICY',
+  'OAUTH_CLIENT_REFUSED',
+  'OAUTH_THROTTLED',
+  'OAUTH_UNREACHABLE',
+  'OAUTH_REFUSED',
+];
+
+/** @param refreshedAt when Google last gave a token for the grant */
+export function isMended({ code, since }: Hold, refreshedAt: EpochMs | undefined): boolean {
+  return OF_THE_GRANT.includes(code) && refreshedAt !== undefined && refreshedAt > since;
+}
+
+/** Ends the wait of a hold, so that a message probes whether it is over. */
+export function probeNow(before: SendingState, now: EpochMs): SendingState {
+  const { hold } = before;
+  return hold === undefined || hold.until <= now ? before : { ...before, hold: { ...hold, until: now } };
 }
 
 /** Those who met the same trouble side by side made one hold of it. */
@@ -155,6 +192,13 @@ function counted(hours: readonly HourCount[], recipients: number, now: EpochMs):
   const { messages = 0, recipients: others = 0 } = hours.find((count) => count.hour === hour) ?? {};
   const past = hours.filter((count) => count.hour !== hour);
   return [...past, { hour, messages: messages + 1, recipients: others + recipients }];
+}
+
+function withoutCount(hours: readonly HourCount[], { at, recipients }: Count): readonly HourCount[] {
+  const of = Math.floor(at / HOUR_MS);
+  return hours.map((count) =>
+    count.hour === of ? { hour: of, messages: count.messages - 1, recipients: count.recipients - recipients } : count,
+  );
 }
 
 function sum(hours: readonly HourCount[], of: 'messages' | 'recipients'): number {

@@ -2,7 +2,15 @@
 // slots, and on hold it sends nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish, limitsOf, NOTHING_SENT, reserve, type SendingState, SLOTS } from '../../lib/core/sending-state.ts';
+import {
+  finish,
+  isKept,
+  limitsOf,
+  NOTHING_SENT,
+  reserve,
+  type SendingState,
+  SLOTS,
+} from '../../lib/core/sending-state.ts';
 import { type EpochMs, after as plus, toEpochMs } from '../../lib/core/time.ts';
 
 const HOUR = 3_600_000;
@@ -25,22 +33,31 @@ describe('slots', () => {
   it('are three, and the next is free when the first lease ends or is given back', () => {
     expect(reserve(full, wish('d', NOON), NOON)).toEqual({ kind: 'no-slot', until: plus(NOON, 90_000) });
     expect(reserve(full, wish('a', NOON), NOON).kind).toBe('reserved');
-    expect(reserve(finish(full, { slot: 'b', isAccepted: true }, NOON), wish('d', NOON), NOON).kind).toBe('reserved');
+    expect(reserve(finish(full, { slot: 'b', isAccepted: true, unsent: [] }, NOON), wish('d', NOON), NOON).kind).toBe(
+      'reserved',
+    );
     const later = plus(NOON, 90_001);
     expect(reserve(full, wish('d', later), later).kind).toBe('reserved');
   });
 
-  it('may be kept with their connection', () => {
+  it('may be kept with their connection, one at a time', () => {
     const keptUntil = plus(NOON, 30_000);
-    const kept = finish(full, { slot: 'a', isAccepted: true, keptUntil }, NOON);
+    const keep = (state: SendingState, slot: string) =>
+      finish(state, { slot, isAccepted: true, unsent: [], keptUntil }, NOON);
+    const kept = keep(full, 'a');
+    expect(isKept(kept, 'a')).toBe(true);
     expect(reserve(kept, wish('d', NOON), NOON)).toEqual({ kind: 'no-slot', until: keptUntil });
     expect(reserve(kept, wish('a', NOON), NOON).kind).toBe('reserved');
+    const second = keep(kept, 'b');
+    expect(isKept(second, 'b')).toBe(false);
+    expect(reserve(second, wish('d', NOON), NOON).kind).toBe('reserved');
+    expect(isKept(keep(reserved(second, 'a', NOON), 'c'), 'c')).toBe(true);
   });
 });
 
 describe('a hold', () => {
   const trouble = (state: SendingState, now: EpochMs, code = 'MAILBOX_THROTTLED' as const, slot = 'a') =>
-    finish(state, { slot, isAccepted: false, trouble: { code, random: 0.5 } }, now);
+    finish(state, { slot, isAccepted: false, unsent: [], trouble: { code, random: 0.5 } }, now);
 
   it('lets nothing pass before its time, then one message, and is over when that is taken', () => {
     const held = trouble(reserved(NOTHING_SENT, 'a', NOON), NOON);
@@ -50,8 +67,8 @@ describe('a hold', () => {
     expect(reserve(held, wish('b', before), before)).toEqual({ kind: 'held', code: 'MAILBOX_THROTTLED', until });
     const probing = reserved(held, 'b', until);
     expect(reserve(probing, wish('c', until), until).kind).toBe('no-slot');
-    expect(finish(probing, { slot: 'b', isAccepted: false }, until).hold).toEqual(held.hold);
-    const over = finish(probing, { slot: 'b', isAccepted: true }, until);
+    expect(finish(probing, { slot: 'b', isAccepted: false, unsent: [] }, until).hold).toEqual(held.hold);
+    const over = finish(probing, { slot: 'b', isAccepted: true, unsent: [] }, until);
     expect(over.hold).toBeUndefined();
   });
 
@@ -70,7 +87,7 @@ describe('a hold', () => {
   it('is not ended by a message that was under way when it began', () => {
     const two = reserved(reserved(NOTHING_SENT, 'a', NOON), 'b', NOON);
     const held = trouble(two, NOON);
-    expect(finish(held, { slot: 'b', isAccepted: true }, plus(NOON, 1_000)).hold).toEqual(held.hold);
+    expect(finish(held, { slot: 'b', isAccepted: true, unsent: [] }, plus(NOON, 1_000)).hold).toEqual(held.hold);
   });
 });
 
@@ -95,6 +112,17 @@ describe('the quota', () => {
     expect(reserve(full, wish('a', start), plus(start, 25 * HOUR - 1)).kind).toBe('held');
     expect(reserve(full, wish('a', start), plus(start, 25 * HOUR)).kind).toBe('reserved');
     expect(reserve(NOTHING_SENT, wish('a', start, LIMITS.recipients + 1), start).kind).toBe('held');
+  });
+
+  it('gets back what was counted and not sent, in the hour in which it was counted', () => {
+    const later = plus(NOON, 2 * HOUR);
+    const two = reserved(reserved(NOTHING_SENT, 'a', NOON, 3), 'a', later, 4);
+    const unsent = [{ at: NOON, recipients: 3 }];
+    const { hours } = finish(two, { slot: 'a', isAccepted: false, unsent }, later);
+    expect(hours.map(({ messages, recipients }) => [messages, recipients])).toEqual([
+      [0, 0],
+      [1, 4],
+    ]);
   });
 
   it('is never exceeded in any 24 hours, and neither are the slots', () => {
@@ -123,7 +151,7 @@ describe('the quota', () => {
           if (end !== 'nothing') {
             const trouble = end === 'throttled' ? { trouble: { code: 'MAILBOX_THROTTLED', random: 0.5 } as const } : {};
             const kept = end === 'kept' ? { keptUntil: plus(now, 30_000) } : {};
-            state = finish(state, { slot, isAccepted: end === 'accepted', ...trouble, ...kept }, now);
+            state = finish(state, { slot, isAccepted: end === 'accepted', unsent: [], ...trouble, ...kept }, now);
           }
           expect(state.slots.filter(({ until }) => until > now).length).toBeLessThanOrEqual(SLOTS);
           const day = sent.filter(({ at }) => at > now - 24 * HOUR);

@@ -40,6 +40,8 @@ export interface TestStack extends LocalMailroom {
   item(idempotencyKey: string, mailbox?: string): Promise<Record<string, unknown> | undefined>;
   /** Writes attributes of a message's item, as time or a process that died would leave them. */
   change(idempotencyKey: string, attributes: Record<string, unknown>, mailbox?: string): Promise<void>;
+  /** As if the leases of the mailbox's slots, and the hold on it, had had their time. */
+  passTime(mailbox?: string): Promise<void>;
   /** Invokes DrainOutbox with records of one group, as AWS delivers them: up to ten of a mailbox at once. */
   drain(requests: readonly object[], group?: string): Promise<Answer>;
   enqueue(body: string, group: string, deduplicationId: string): Promise<void>;
@@ -94,6 +96,14 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
         ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
       };
       await db.send(new UpdateCommand(update));
+    },
+    async passTime(mailbox = 'support') {
+      const TableName = output('MailboxesTable');
+      const key = `${mailbox}#sending`;
+      const { Item } = await db.send(new GetCommand({ TableName, Key: { key }, ConsistentRead: true }));
+      if (Item === undefined) return;
+      const hold = Item.hold && { hold: { ...Item.hold, until: Date.now() } };
+      await db.send(new PutCommand({ TableName, Item: { ...Item, ...hold, slots: [], version: Item.version + 1 } }));
     },
     drain(requests, group = 'support') {
       const Records = requests.map((request) => ({

@@ -10,10 +10,12 @@ const READ_TOKENS = 'secretsmanager:GetSecretValue on secret/access-tokens/*';
 const ASK_REFRESH = 'lambda:InvokeFunction on RefreshTokens';
 const READ_PROFILE = 'dynamodb:GetItem on Mailboxes where *#profile';
 const LIST_PROFILES = 'dynamodb:Query on Mailboxes/index/profiles';
+const SENDING_STATE = 'dynamodb:GetItem dynamodb:PutItem on Mailboxes where *#sending';
 const SEND = [
   READ_TOKENS,
   ASK_REFRESH,
   READ_PROFILE,
+  SENDING_STATE,
   'dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Messages',
   's3:DeleteObject s3:GetObject s3:PutObject on Mail/requests/*',
 ];
@@ -37,6 +39,8 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on Messages',
     'sqs:SendMessage on OutboxQueue',
     LIST_PROFILES,
+    SENDING_STATE,
+    'dynamodb:GetItem on Mailboxes where *#grant',
   ],
   PollReplies: [
     READ_TOKENS,

@@ -72,6 +72,7 @@ const STEPS: readonly Step[] = [
   ['receiving the outbox', receiveOutbox],
   ['releasing what has waited', releaseWaiting],
   ['giving up on a silent transmission', giveUp],
+  ['releasing a mailbox whose grant was mended', releaseMended],
   ['routing a reply with a token that died', routeAfterExpiry],
   ['dropping a repeat', async (stack) => polled(await stack.invoke('PollRepliesFunction', {}), 0)],
   ['dead-lettering a mail that cannot be parsed', async (stack) => route(stack, NESTED, 'r2', 1)],
@@ -142,6 +143,19 @@ async function giveUp(stack: TestStack): Promise<unknown> {
   await rewrite(stack, 'i', 'SET #state = :state, dueAt = :now', values);
   const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
   return outcome?.unknown === 1 || outcome;
+}
+
+async function releaseMended(stack: TestStack): Promise<unknown> {
+  const refused = { reply: '534 5.7.14 Please log in via your web browser - gsmtp' };
+  stack.google.faults.smtp({ at: 'AUTH', do: refused, times: 2 });
+  await stack.send({ idempotencyKey: 'j' });
+  stack.google.faults.clear();
+  const token = await stack.secrets.send(new GetSecretValueCommand({ SecretId: 'Mailroom/access-tokens/support' }));
+  await stack.invoke('RefreshTokensFunction', { mailbox: 'support', refused: token.VersionId });
+  await rewrite(stack, 'j', 'SET dueAt = :now', { ':now': Date.now() });
+  const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
+  await stack.aws.idle();
+  return (outcome?.released === 1 && (await stack.item('j'))?.state === 'sent') || outcome;
 }
 
 async function rewrite(

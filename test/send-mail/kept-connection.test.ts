@@ -13,7 +13,6 @@ function connection(): Connection & { calls: string[]; end(): void } {
   const calls: string[] = [];
   let isOpen = true;
   const session = {
-    ready: () => Promise.resolve(),
     authenticate: () => Promise.resolve(),
     transmit: () => Promise.resolve({ kind: 'unknown' as const }),
     renew: () => void calls.push('renew'),
@@ -25,17 +24,20 @@ function connection(): Connection & { calls: string[]; end(): void } {
   const end = () => {
     isOpen = false;
   };
-  return { mailbox: id('support'), session, login: 'v1', calls, end };
+  const slot = { token: 'slot', until: toEpochMs(30_000) };
+  return { mailbox: id('support'), session, login: 'v1', slot, calls, end };
 }
+
+const connect = () => connection().session;
 
 describe('a kept connection', () => {
   it('is given once, under the deadline of whoever takes it', () => {
     const kept = new KeptConnection(() => toEpochMs(0));
     const one = connection();
     kept.keep(one);
-    expect(kept.take(id('support'), deadline)).toBe(one);
+    expect(kept.take(id('support'), deadline, connect)).toBe(one);
     expect(one.calls).toEqual(['renew']);
-    expect(kept.take(id('support'), deadline)).toBeUndefined();
+    expect(kept.take(id('support'), deadline, connect).session).not.toBe(one.session);
   });
 
   it.each([
@@ -49,8 +51,9 @@ describe('a kept connection', () => {
     kept.keep(one);
     now = idleMs;
     if (hasEnded) one.end();
-    expect(kept.take(id(mailbox), deadline)).toBeUndefined();
+    const taken = kept.take(id(mailbox), deadline, connect);
+    expect(taken.session).not.toBe(one.session);
+    expect(taken.slot).toEqual(hasEnded ? one.slot : undefined);
     expect(one.calls).toEqual(['close']);
-    expect(kept.take(id('support'), deadline)).toBeUndefined();
   });
 });
