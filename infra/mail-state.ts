@@ -37,12 +37,12 @@ export class MailState extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      // What a queue message points to must outlive the queue and its dead-letter queue together.
       lifecycleRules: [
-        {
-          expiration: Duration.days(QUEUE_RETENTION.toDays() + DEAD_LETTER_RETENTION.toDays() + 12),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // What a queue message points to must outlive the queue and its dead-letter queue together.
+        { prefix: 'raw/', expiration: Duration.days(QUEUE_RETENTION.toDays() + DEAD_LETTER_RETENTION.toDays() + 12) },
+        // Removed when the message is settled, which may be a year ahead.
+        { prefix: 'requests/', expiration: Duration.days(400) },
       ],
     });
   }

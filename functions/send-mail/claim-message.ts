@@ -8,6 +8,7 @@ import {
   type RequestReference,
   type Resumption,
   type SendEvent,
+  scheduledFor,
 } from '../../lib/core/message.ts';
 import { createMessageId, keyOf, requestHash } from '../../lib/core/message-key.ts';
 import type { ClaimResult, StoredBody } from '../../lib/core/sending-ports.ts';
@@ -59,13 +60,17 @@ async function claimFirst(
   body: StoredBody,
   profile: MailboxProfile,
 ): Promise<Claimed> {
+  const now = ports.now();
+  const scheduled = scheduledFor(message, now);
   const result = await ports.messages.claim({
     key: keyOf(message.mailbox, message.idempotencyKey),
     message,
     requestHash: requestHash(message),
     body,
     messageId: createMessageId(ports.createUuid(), message.from?.address ?? profile.address),
-    date: ports.now(),
+    // A mail is as old as the moment at which it was to be sent.
+    date: scheduled ?? now,
+    scheduledFor: scheduled,
   });
   return { result, message, ...('object' in body && { object: body.object }) };
 }

@@ -29,10 +29,17 @@ export async function sendMail(
   const { profile, result, message, object } = await (claimed ?? claimMessage(ports, event));
   if (result.kind !== 'claimed') return outcomeOf(result);
   if (message === undefined) return putAsideForgotten(ports, result);
-  const outcome = await sendClaimed(ports, result, message, profile, lane);
-  const isSettled = outcome.kind === 'sent' || outcome.kind === 'partial' || outcome.kind === 'failed';
-  if (isSettled && object !== undefined) await ports.objects.remove(object);
+  const { notAfter } = message;
+  const outcome =
+    notAfter !== undefined && notAfter < ports.now()
+      ? await settle(ports, result, { kind: 'expired', messageId: result.messageId, notAfter })
+      : await sendClaimed(ports, result, message, profile, lane);
+  if (isFinal(outcome) && object !== undefined) await ports.objects.remove(object);
   return outcome;
+}
+
+function isFinal({ kind }: SendOutcome): boolean {
+  return kind === 'sent' || kind === 'partial' || kind === 'failed' || kind === 'expired';
 }
 
 async function sendClaimed(
@@ -172,6 +179,8 @@ function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): SendOutco
       return { kind: 'replayed', messageId: result.outcome.messageId, saved: result.outcome };
     case 'unknown':
       return { kind: 'unknown', messageId: result.messageId, since: result.since };
+    case 'scheduled':
+      return result;
     case 'busy': {
       const { messageId, dueAt, code } = result;
       return { kind: 'queued', messageId, dueAt, ...(code !== undefined && { code }) };

@@ -21,7 +21,7 @@ const MessageRecordSchema = v.object({
   requestHash: v.string(),
   messageId: v.string(),
   date: EpochMsSchema,
-  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'unknown']),
+  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'expired', 'unknown']),
   attempt: v.number(),
   firstSeenAt: EpochMsSchema,
   leaseToken: v.optional(v.string()),
@@ -42,12 +42,17 @@ export function parseMessageRecord(item: unknown): MessageRecord {
   return parse(MessageRecordSchema, item, 'RECORD_MALFORMED', 'item of the Messages table');
 }
 
-/** The item as it is first written: claimed already. */
+/** The item as it is first written: claimed already, or waiting for its time. */
 export function newRecord(
   first: NewMessage,
   lease: { token: string; until: EpochMs },
   now: EpochMs,
 ): Record<string, unknown> {
+  const { scheduledFor } = first;
+  const start =
+    scheduledFor === undefined
+      ? { state: 'claimed', attempt: 1, leaseToken: lease.token, dueAt: lease.until }
+      : { state: 'waiting', attempt: 0, dueAt: scheduledFor };
   const { message, body } = first;
   return {
     key: first.key,
@@ -59,12 +64,9 @@ export function newRecord(
     recipients: recipientsOf(message).map((recipient) => recipient.address),
     ...(message.context !== undefined && { context: JSON.stringify(message.context) }),
     ...('json' in body ? { requestJson: body.json } : { requestObject: body.object }),
-    state: 'claimed',
-    attempt: 1,
-    firstSeenAt: now,
-    leaseToken: lease.token,
-    dueAt: lease.until,
-    expiresAt: Math.ceil(now / 1_000) + CORRELATION_DAYS * 86_400,
+    ...start,
+    firstSeenAt: scheduledFor ?? now,
+    expiresAt: Math.ceil((scheduledFor ?? now) / 1_000) + CORRELATION_DAYS * 86_400,
   };
 }
 
@@ -80,6 +82,7 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
     case 'sent':
     case 'partial':
     case 'failed':
+    case 'expired':
       return { kind: 'settled', outcome: parseFinalOutcome(record.outcome) };
     case 'unknown':
       return { kind: 'unknown', messageId, since: record.unknownSince ?? record.date };
@@ -90,6 +93,7 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
     case 'waiting':
     case 'claimed':
       if (record.released === true || dueAt === undefined || dueAt <= now) return undefined;
+      if (record.attempt === 0) return { kind: 'scheduled', messageId, dueAt };
       return { kind: 'busy', messageId, dueAt, ...(record.code !== undefined && { code: record.code }) };
   }
 }

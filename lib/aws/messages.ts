@@ -112,7 +112,7 @@ async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<
         ExpressionAttributeNames: { '#key': 'key' },
       }),
     );
-    return claimed;
+    return first.scheduledFor === undefined ? claimed : { kind: 'scheduled', messageId, dueAt: first.scheduledFor };
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
   }

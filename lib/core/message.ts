@@ -8,6 +8,7 @@ import { HeadersSchema } from './headers.ts';
 import { type MailboxId, MailboxIdSchema } from './mailbox.ts';
 import { parse } from './parse.ts';
 import { parseAnswerTo } from './thread.ts';
+import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** What Gmail accepts on the wire: `SIZE 35882577` in its EHLO. */
 const MAX_WIRE_BYTES = 35_882_577;
@@ -40,6 +41,13 @@ const ContextSchema = v.pipe(
   ),
 );
 
+const TimeSchema = v.pipe(
+  v.number(),
+  v.safeInteger('must be whole milliseconds since 1970'),
+  v.minValue(0, 'must be whole milliseconds since 1970'),
+  v.transform(toEpochMs),
+);
+
 const FromSchema = v.strictObject({ name: v.optional(NameSchema), address: v.optional(EmailAddressSchema) });
 
 export const IdempotencyKeySchema = v.pipe(
@@ -68,6 +76,8 @@ const SendRequestSchema = v.pipe(
     headers: v.optional(HeadersSchema, {}),
     inReplyTo: v.optional(v.string()),
     context: v.optional(ContextSchema),
+    sendAt: v.optional(TimeSchema),
+    notAfter: v.optional(TimeSchema),
   }),
   v.forward(
     v.check((r) => recipientsOf(r).length > 0, 'names no recipient: give to, cc or bcc'),
@@ -80,6 +90,10 @@ const SendRequestSchema = v.pipe(
   v.forward(
     v.check((r) => r.text !== undefined || r.html !== undefined, 'is missing, and html too: give one of them'),
     ['text'],
+  ),
+  v.forward(
+    v.check((r) => (r.notAfter ?? Number.POSITIVE_INFINITY) > (r.sendAt ?? 0), 'must be later than sendAt'),
+    ['notAfter'],
   ),
 );
 
@@ -99,6 +113,18 @@ export function parseSendRequest(input: unknown): Message {
   const { inReplyTo, ...request } = parse(SendRequestSchema, input, 'REQUEST_INVALID', 'send request');
   refuseTooLarge(request);
   return inReplyTo === undefined ? request : { ...request, answerTo: parseAnswerTo(inReplyTo, request.mailbox) };
+}
+
+/** A year, and a day for clocks that disagree. */
+const MAX_AHEAD_MS = 366 * 24 * 3_600_000;
+
+/** When a message is to be sent, where that is not now. @throws MailError REQUEST_INVALID where it is too far ahead */
+export function scheduledFor({ sendAt }: Message, now: EpochMs): EpochMs | undefined {
+  if (sendAt === undefined || sendAt <= now) return undefined;
+  if (sendAt <= after(now, MAX_AHEAD_MS)) return sendAt;
+  throw new MailError('REQUEST_INVALID', 'send request: sendAt: is more than a year ahead', {
+    details: { field: 'sendAt' },
+  });
 }
 
 const requestReferenceEntries = {

@@ -28,12 +28,14 @@ const FinalOutcomeSchema = v.variant('kind', [
     code: ErrorCodeSchema,
     response: v.optional(v.string()),
   }),
+  /** Its `notAfter` passed before it could be sent. */
+  v.object({ kind: v.literal('expired'), messageId: v.string(), notAfter: v.number() }),
 ]);
 
 /** One of the recipients that the server refused while it took the message for the others. */
 export type Rejection = v.InferOutput<typeof RejectionSchema>;
 
-/** An end that never changes again: sent to all, to some, or to nobody with the reason. */
+/** An end that never changes again: sent to all, to some, or to nobody with the reason; or no longer worth sending. */
 export type FinalOutcome = v.InferOutput<typeof FinalOutcomeSchema>;
 
 const SendOutcomeSchema = v.variant('kind', [
@@ -42,6 +44,8 @@ const SendOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('replayed'), messageId: v.string(), saved: FinalOutcomeSchema }),
   /** Not sent yet: it waits in the Messages table, or someone else is sending it now, and is looked at again at `dueAt`. */
   v.object({ kind: v.literal('queued'), messageId: v.string(), dueAt: v.number(), code: v.optional(ErrorCodeSchema) }),
+  /** It waits for its `sendAt`. */
+  v.object({ kind: v.literal('scheduled'), messageId: v.string(), dueAt: v.number() }),
   /** The connection ended after the whole message was written and before the reply: it may or may not have been sent. */
   v.object({ kind: v.literal('unknown'), messageId: v.string(), since: v.number() }),
 ]);

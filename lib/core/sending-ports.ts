@@ -61,11 +61,14 @@ export type ClaimResult =
   | ({ readonly kind: 'claimed' } & Claim)
   | { readonly kind: 'settled'; readonly outcome: FinalOutcome }
   | { readonly kind: 'unknown'; readonly messageId: string; readonly since: EpochMs }
+  | { readonly kind: 'scheduled'; readonly messageId: string; readonly dueAt: EpochMs }
   /** Waiting, or in work elsewhere, until `dueAt`. */
   | { readonly kind: 'busy'; readonly messageId: string; readonly dueAt: EpochMs; readonly code?: ErrorCode };
 
 /** What is written when a message is first seen. */
 export interface NewMessage extends Identity {
+  /** When it is to be sent, where that is not now. */
+  readonly scheduledFor?: EpochMs | undefined;
   readonly key: MessageKey;
   readonly message: Message;
   readonly requestHash: string;

@@ -109,7 +109,8 @@ describe('send-mail', () => {
     ['headers.X-Note', { headers: { 'X-Note': 'one\r\nBcc: eve@evil.example' } }],
     ['headers.Bcc', { headers: { Bcc: 'eve@evil.example' } }],
     ['attachments.0.content', { attachments: [{ filename: 'a', content: 'no base64!' }] }],
-    ['sendAt', { sendAt: 1 }],
+    ['sendAt', { sendAt: 1.5 }],
+    ['later', { later: 1 }],
     ['version', { version: 2 }],
     ['inReplyTo', { inReplyTo: 'nonsense' }],
   ])('refuses a request by the name of its field %s, without its value', async (field, change) => {
