@@ -47,6 +47,7 @@ export class Lane {
 
   async authenticate(profile: MailboxProfile): Promise<void> {
     this.warmUp(profile.id);
+    this.#connection?.session.begin();
     const token = await this.#token?.current;
     if (token === undefined || this.#connection?.login === token.version) return;
     // Logged in with an older token, which Gmail may end at any time.

@@ -10,11 +10,13 @@ import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
 
 export interface Transport {
-  /** Starts TCP, TLS and EHLO at once, before anyone waits for them. */
+  /** Starts TCP and TLS at once, before anyone waits for them, and says nothing yet. */
   connect(deadline: Deadline): SmtpSession;
 }
 
 export interface SmtpSession {
+  /** From here on commands may be sent: EHLO, and STARTTLS on the port for it. How it ends `authenticate` says. */
+  begin(): void;
   /**
    * AUTH XOAUTH2, when the server has greeted over verified TLS; a refused token is replaced once, by `replace`.
    * @throws MailError SMTP_UNREACHABLE, CONNECTION_INSECURE, AUTHENTICATION_REFUSED and others

@@ -1,10 +1,9 @@
 // SMTP to Gmail by nodemailer's connection: TLS verified and required, XOAUTH2 only, every wait under the deadline,
 // and after a lost connection a clear word on whether the whole message had been written.
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import SMTPConnection, {
-  type SMTPConnectionCustomAuthContext,
-  type SMTPConnectionCustomAuthHandler,
-} from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SMTPConnectionCustomAuthContext } from 'nodemailer/lib/smtp-connection';
 import type { EmailAddress } from '../core/address.ts';
 import { MailError } from '../core/errors.ts';
 import type { ComposedMail, SmtpSession, Transmission, Transport } from '../core/sending-ports.ts';
@@ -12,38 +11,38 @@ import { classifyReply } from '../core/smtp-reply.ts';
 import type { Deadline } from '../core/time.ts';
 import type { AccessToken } from '../core/token.ts';
 import { type Authentication, authenticationHandler } from './authentication.ts';
+import { createConnection, openSocket, readSocketError, type SmtpEndpoint } from './connection.ts';
 import { readAcceptance, readSmtpError, toMailError } from './smtp-errors.ts';
-
-export interface SmtpEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: 'implicit' | 'starttls';
-}
-
-/** No healthy server needs as long for a TCP connection, a TLS handshake or a greeting. */
-const CONNECT_MS = 10_000;
 
 export function createTransport(endpoint: SmtpEndpoint): Transport {
   return { connect: (deadline) => new NodemailerSession(endpoint, deadline) };
 }
 
 class NodemailerSession implements SmtpSession {
-  readonly #connection: SMTPConnection;
+  readonly #endpoint: SmtpEndpoint;
+  readonly #socket: Socket;
   #deadline: Deadline;
-  readonly #ready: Promise<void>;
+  #connection: SMTPConnection | undefined;
+  #ready: Promise<SMTPConnection> | undefined;
+  #socketFailure: MailError | undefined;
   #authentication: Authentication | undefined;
   #loginFailure: unknown;
   #isEnded = false;
   #hasOpenTransaction = false;
 
+  /** Only the socket is opened: the first command waits until it is known that one may follow. */
   constructor(endpoint: SmtpEndpoint, deadline: Deadline) {
+    this.#endpoint = endpoint;
     this.#deadline = deadline;
-    this.#connection = createConnection(endpoint, deadline, (context) => this.#answer(context));
-    this.#connection.on('error', () => this.#end());
-    this.#connection.once('end', () => this.#end());
-    this.#ready = this.#within((done) => this.#connection.connect(done)).then(() => undefined);
-    // Whoever needs the connection awaits ready(); until then a failure is no unhandled rejection.
-    this.#ready.catch(() => this.close());
+    this.#socket = openSocket(endpoint);
+    this.#socket.on('error', (error) => {
+      // At once: nodemailer rewrites the code of what it hears of.
+      this.#socketFailure ??= readSocketError(error);
+      this.#isEnded = true;
+    });
+    this.#socket.once('close', () => {
+      this.#isEnded = true;
+    });
   }
 
   get isOpen(): boolean {
@@ -53,14 +52,43 @@ class NodemailerSession implements SmtpSession {
   async authenticate(user: EmailAddress, token: AccessToken, replace: () => Promise<AccessToken>): Promise<void> {
     this.#authentication = { user, token, replace };
     try {
-      await this.#ready;
-      await this.#within((done) => this.#connection.login({ method: authenticationHandler.method }, done));
+      const connection = await this.#begun();
+      await this.#within(connection, (done) => connection.login({ method: authenticationHandler.method }, done));
     } catch (error) {
       throw toMailError(this.#loginFailure ?? error);
     }
   }
 
+  begin(): void {
+    // Whoever logs in hears of a failure.
+    this.#begun().catch(() => undefined);
+  }
+
+  #begun(): Promise<SMTPConnection> {
+    this.#ready ??= this.#greet();
+    return this.#ready;
+  }
+
+  /** The greeting, EHLO, and STARTTLS on the port for it. */
+  async #greet(): Promise<SMTPConnection> {
+    if (this.#socketFailure !== undefined) throw this.#socketFailure;
+    const answer = (context: SMTPConnectionCustomAuthContext): Promise<void> => this.#answer(context);
+    const connection = createConnection(this.#endpoint, this.#socket, this.#deadline, answer);
+    this.#connection = connection;
+    connection.on('error', () => this.#end());
+    connection.once('end', () => this.#end());
+    try {
+      await this.#within(connection, (done) => connection.connect(done));
+    } catch (error) {
+      this.close();
+      throw this.#socketFailure ?? error;
+    }
+    return connection;
+  }
+
   async transmit(mail: ComposedMail, firstReplyMs?: number): Promise<Transmission> {
+    const connection = this.#connection;
+    if (connection === undefined) throw new Error('transmit needs a session that is authenticated');
     let isBegun = false;
     const silence = firstReplyMs === undefined ? undefined : setTimeout(() => this.close(), firstReplyMs);
     const body = Readable.from(
@@ -79,10 +107,10 @@ class NodemailerSession implements SmtpSession {
     // Whoever pipes it into the connection does not hear of this.
     body.once('error', () => this.close());
     try {
-      if (this.#hasOpenTransaction) await this.#reset();
+      if (this.#hasOpenTransaction) await this.#reset(connection);
       this.#hasOpenTransaction = true;
       const envelope = { from: mail.envelope.from, to: [...mail.envelope.to] };
-      const info = await this.#within((done) => this.#connection.send(envelope, body, done));
+      const info = await this.#within(connection, (done) => connection.send(envelope, body, done));
       this.#hasOpenTransaction = false;
       return readAcceptance(info);
     } catch (error) {
@@ -100,9 +128,9 @@ class NodemailerSession implements SmtpSession {
   }
 
   /** What the server says of RSET is not about the next message. */
-  async #reset(): Promise<void> {
+  async #reset(connection: SMTPConnection): Promise<void> {
     try {
-      await this.#within((done) => this.#connection.reset(done));
+      await this.#within(connection, (done) => connection.reset(done));
     } catch (error) {
       this.close();
       throw new MailError('SMTP_UNREACHABLE', 'the SMTP server would not end the transaction before', { cause: error });
@@ -111,7 +139,8 @@ class NodemailerSession implements SmtpSession {
 
   close(): void {
     this.#end();
-    this.#connection.close();
+    if (this.#connection === undefined) this.#socket.destroy();
+    else this.#connection.close();
   }
 
   #end(): void {
@@ -129,12 +158,15 @@ class NodemailerSession implements SmtpSession {
   }
 
   /** Settles with the callback, or rejects when the connection errs or ends or the deadline passes, whichever is first. */
-  #within<T>(start: (done: (error?: Error | null, result?: T) => void) => void): Promise<T | undefined> {
+  #within<T>(
+    connection: SMTPConnection,
+    start: (done: (error?: Error | null, result?: T) => void) => void,
+  ): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const { signal } = this.#deadline;
       const settle = (act: () => void): void => {
         signal.removeEventListener('abort', onDeadline);
-        this.#connection.removeListener('error', fail).removeListener('end', onEnd);
+        connection.removeListener('error', fail).removeListener('end', onEnd);
         act();
       };
       const fail = (error: Error): void => settle(() => reject(error));
@@ -148,33 +180,10 @@ class NodemailerSession implements SmtpSession {
       };
       if (signal.aborted) return onDeadline();
       signal.addEventListener('abort', onDeadline);
-      this.#connection.once('error', fail).once('end', onEnd);
+      connection.once('error', fail).once('end', onEnd);
       start((error, result) => (error ? fail(error) : settle(() => resolve(result))));
     });
   }
-}
-
-function createConnection(
-  endpoint: SmtpEndpoint,
-  deadline: Deadline,
-  answer: SMTPConnectionCustomAuthHandler,
-): SMTPConnection {
-  const wait = Math.max(1, Math.min(CONNECT_MS, deadline.remainingMs()));
-  return new SMTPConnection({
-    host: endpoint.host,
-    port: endpoint.port,
-    secure: endpoint.tls === 'implicit',
-    requireTLS: endpoint.tls === 'starttls',
-    // In Lambda the default is a link-local literal of the sandbox.
-    name: '[127.0.0.1]',
-    connectionTimeout: wait,
-    greetingTimeout: wait,
-    dnsTimeout: wait,
-    socketTimeout: Math.max(1, deadline.remainingMs()),
-    socketCloseTimeout: 1_000,
-    tls: { minVersion: 'TLSv1.2' },
-    customAuth: { [authenticationHandler.method]: answer },
-  });
 }
 
 async function* watched(source: ReturnType<ComposedMail['open']>, begin: () => void) {

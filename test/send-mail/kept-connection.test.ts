@@ -13,6 +13,7 @@ function connection(): Connection & { calls: string[]; end(): void } {
   const calls: string[] = [];
   let isOpen = true;
   const session = {
+    begin: () => undefined,
     authenticate: () => Promise.resolve(),
     transmit: () => Promise.resolve({ kind: 'unknown' as const }),
     renew: () => void calls.push('renew'),

@@ -48,7 +48,7 @@ describe('before a message', () => {
 
   it('a certificate for another host tells the server nothing', async () => {
     await expect(smtp.login({}, { with: await createCertificate('127.0.0.2') })).rejects.toMatchObject({
-      code: 'SMTP_UNREACHABLE',
+      code: 'CONNECTION_INSECURE',
     });
     expect(smtp.server.received).toEqual([]);
   });

@@ -73,7 +73,7 @@ describe('the SMTP transport', () => {
   it('tells no secret to a server whose certificate is not trusted', async () => {
     const opened = await connect({}, { with: await createCertificate() });
     await expect(login(opened)).rejects.toMatchObject({
-      code: 'SMTP_UNREACHABLE',
+      code: 'CONNECTION_INSECURE',
       message: expect.stringContaining('not trusted'),
     });
     expect(smtp.server.received).toEqual([]);
