@@ -1,16 +1,9 @@
 // Takes the right to send a message, whichever way it came: in the event, in the bucket, or from the Messages table.
 import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import {
-  type Message,
-  mailboxOf,
-  parseSendRequest,
-  type RequestReference,
-  type Resumption,
-  type SendEvent,
-  scheduledFor,
-} from '../../lib/core/message.ts';
+import { type Message, parseSendRequest, scheduledFor } from '../../lib/core/message.ts';
 import { createMessageId, keyOf, requestHash } from '../../lib/core/message-key.ts';
+import { mailboxOf, type RequestReference, type Resumption, type SendEvent } from '../../lib/core/send-event.ts';
 import type { ClaimResult, StoredBody } from '../../lib/core/sending-ports.ts';
 import type { SendPorts } from './send-ports.ts';
 

@@ -1,6 +1,6 @@
 // Sends a batch of the outbox: the messages of a mailbox over a few shared connections, each settled for itself.
 import { dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
-import { parseSendEvent, type SendEvent } from '../../lib/core/message.ts';
+import { parseSendEvent, type SendEvent } from '../../lib/core/send-event.ts';
 import type { DeadOutbox } from '../../lib/core/sending-ports.ts';
 import { logFailure, logger } from '../invocation.ts';
 import { type ClaimedMessage, claimMessage } from './claim-message.ts';

@@ -1,5 +1,5 @@
-// Invoked with a SendRequest; answers a SendOutcome. A request that cannot be sent is an error whose type is its code.
-import { mailboxOf, parseSendEvent } from '../../lib/core/message.ts';
+// Invoked with a SendRequest, or to cancel one; answers a SendOutcome. A request that cannot be sent is an error whose type is its code.
+import { mailboxOf, parseInvokeEvent } from '../../lib/core/send-event.ts';
 import { createTransport } from '../../lib/smtp/transport.ts';
 import { parseEnvironment, SendMailEnvironment, smtpOf } from '../env.ts';
 import { entry, logger, now } from '../invocation.ts';
@@ -14,7 +14,8 @@ const kept = new KeptConnection(now);
 const loading = import('./sending.ts').then(({ createSending }) => createSending(environment, transport));
 
 export const handler = entry(async (event, deadline) => {
-  const request = parseSendEvent(event);
+  const request = parseInvokeEvent(event);
+  if (request.kind === 'cancellation') return (await loading).cancel(request);
   const mailbox = mailboxOf(request);
   const first = kept.take(mailbox, deadline, () => transport.connect(deadline));
   const { send, openLane } = await loading;

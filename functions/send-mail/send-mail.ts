@@ -1,8 +1,9 @@
 // Sends one message: claim, transmit, settle. Whatever happens on the way, the Messages table says how far it came.
 import { codeOf, dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { type Message, mailboxOf, recipientsOf, type SendEvent } from '../../lib/core/message.ts';
+import { type Message, recipientsOf } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
+import { mailboxOf, type SendEvent } from '../../lib/core/send-event.ts';
 import type { Claim, ClaimResult, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
 import type { Hold } from '../../lib/core/sending-state.ts';
 import { after, backoffMs, type Clock, type EpochMs } from '../../lib/core/time.ts';
@@ -173,7 +174,7 @@ function failed(messageId: string, code: ErrorCode, response: string | undefined
   return { kind: 'failed', messageId, code, ...(response !== undefined && { response }) };
 }
 
-function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): SendOutcome {
+export function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): SendOutcome {
   switch (result.kind) {
     case 'settled':
       return { kind: 'replayed', messageId: result.outcome.messageId, saved: result.outcome };

@@ -6,12 +6,13 @@ import { createObjectStore } from '../../lib/aws/objects.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import { createSendingGate } from '../../lib/aws/sending-gate.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
-import type { SendEvent } from '../../lib/core/message.ts';
 import type { SendOutcome } from '../../lib/core/outcome.ts';
+import type { Cancellation, SendEvent } from '../../lib/core/send-event.ts';
 import type { Transport } from '../../lib/core/sending-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import type { SendingEnvironment } from '../env.ts';
 import { createUuid, now } from '../invocation.ts';
+import { cancelMail } from './cancel-mail.ts';
 import { type Connection, Lane } from './lane.ts';
 import { sendMail } from './send-mail.ts';
 import type { SendPorts } from './send-ports.ts';
@@ -21,6 +22,7 @@ export interface Sending {
   readonly ports: SendPorts;
   openLane(deadline: Deadline, use: SlotUse, first?: Connection): Lane;
   send(event: SendEvent, lane: Lane): Promise<SendOutcome>;
+  cancel(cancellation: Cancellation): Promise<SendOutcome>;
 }
 
 export function createSending(environment: SendingEnvironment, transport: Transport): Sending {
@@ -55,5 +57,6 @@ export function createSending(environment: SendingEnvironment, transport: Transp
       return new Lane(() => transport.connect(deadline), tokens, slot, first);
     },
     send: (event, lane) => sendMail(ports, event, lane),
+    cancel: (cancellation) => cancelMail(ports, cancellation),
   };
 }

@@ -21,7 +21,17 @@ const MessageRecordSchema = v.object({
   requestHash: v.string(),
   messageId: v.string(),
   date: EpochMsSchema,
-  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'expired', 'unknown']),
+  state: v.picklist([
+    'waiting',
+    'claimed',
+    'transmitting',
+    'sent',
+    'partial',
+    'failed',
+    'expired',
+    'cancelled',
+    'unknown',
+  ]),
   attempt: v.number(),
   firstSeenAt: EpochMsSchema,
   leaseToken: v.optional(v.string()),
@@ -83,6 +93,7 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
     case 'partial':
     case 'failed':
     case 'expired':
+    case 'cancelled':
       return { kind: 'settled', outcome: parseFinalOutcome(record.outcome) };
     case 'unknown':
       return { kind: 'unknown', messageId, since: record.unknownSince ?? record.date };

@@ -12,6 +12,7 @@ import type { MessageKey } from '../core/message-key.ts';
 import type { FindSent } from '../core/reading-ports.ts';
 import type { Claim, ClaimResult, Messages, NewMessage } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs } from '../core/time.ts';
+import { cancelMessage } from './cancel-message.ts';
 import { applies, isConditionFailure } from './conditions.ts';
 import {
   bodyOf,
@@ -36,6 +37,7 @@ export function createMessages(options: MessagesOptions): Messages {
     claim: (first) => claimFirst(options, first),
 
     resume: (key) => resume(options, key),
+    cancel: (key) => cancelMessage({ ...options, read: (of) => readRecord(options, of) }, key),
     markTransmitting: (claim) => write(options, claim, 'SET #state = :state', { ':state': 'transmitting' }),
 
     settle: (claim, outcome) =>
@@ -85,9 +87,13 @@ export function createFindSent(db: DynamoDBDocumentClient, table: string): FindS
 async function readRecord({ db, table }: MessagesOptions, key: MessageKey): Promise<MessageRecord> {
   const { Item } = await db.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true }));
   if (Item !== undefined) return parseMessageRecord(Item);
-  throw new MailError('REQUEST_MISSING', 'the message is not in the Messages table any more: send it again', {
-    details: { key },
-  });
+  throw new MailError(
+    'REQUEST_MISSING',
+    'the message is not in the Messages table: it was not taken up yet, or is forgotten',
+    {
+      details: { key },
+    },
+  );
 }
 
 async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<ClaimResult> {

@@ -3,19 +3,19 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { isErrorCode, MailError } from '../core/errors.ts';
 import { parseSendOutcome, type SendOutcome } from '../core/outcome.ts';
-import type { PreparedRequest } from './prepare.ts';
 
 const FunctionFailureSchema = v.object({ errorType: v.string(), errorMessage: v.string() });
 
 export async function invokeSend(
-  { message, json }: PreparedRequest,
+  idempotencyKey: string,
+  json: string,
   lambda: LambdaClient,
   name: string,
 ): Promise<SendOutcome> {
   const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: name, Payload: json }));
   const answer = read(Payload?.transformToString());
   if (FunctionError === undefined) return parseSendOutcome(answer);
-  throw failure(answer, message.idempotencyKey);
+  throw failure(answer, idempotencyKey);
 }
 
 /** A MailError of the function arrives as its `errorType`; anything else leaves open how far the message came. */

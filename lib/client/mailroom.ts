@@ -53,6 +53,11 @@ export interface Mailroom {
   send(mail: Mail): Promise<SendOutcome & Enqueued>;
   /** Puts the mail on the outbox; `status` tells how it ended. @throws MailError REQUEST_INVALID, MESSAGE_TOO_LARGE */
   enqueue(mail: Mail): Promise<Enqueued>;
+  /**
+   * Calls a message off: `cancelled` where it waited, or how far it is already. Repeating it is safe.
+   * @throws MailError REQUEST_MISSING where it was put on the outbox and is not taken up yet: cancel again
+   */
+  cancel(idempotencyKey: string): Promise<SendOutcome>;
   /** How far a message of this mailbox is; undefined before anyone has taken it up. */
   status(idempotencyKey: string): Promise<MessageStatus | undefined>;
   /**
@@ -84,10 +89,15 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   return {
     async send(mail) {
       const request = complete(mailbox, mail);
-      const outcome = await invokeSend(await prepare(request, s3, options.bucket), lambda, options.sendFunction);
+      const { json } = await prepare(request, s3, options.bucket);
+      const outcome = await invokeSend(request.idempotencyKey, json, lambda, options.sendFunction);
       return { ...outcome, idempotencyKey: request.idempotencyKey };
     },
     enqueue: (mail) => enqueue(complete(mailbox, mail)),
+    cancel: (idempotencyKey) => {
+      const cancellation = { version: 1, mailbox, idempotencyKey, cancel: true };
+      return invokeSend(idempotencyKey, JSON.stringify(cancellation), lambda, options.sendFunction);
+    },
     status: (idempotencyKey) => readStatus(db, options.messagesTable, mailbox, idempotencyKey),
     answer: (reply, answer) => enqueue(complete(reply.mailbox, composeAnswer(reply, answer))),
     rawMail: (reply) => readRawMail(s3, reply),

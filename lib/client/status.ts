@@ -10,7 +10,17 @@ import { parse } from '../core/parse.ts';
 
 const StatusSchema = v.object({
   /** `waiting` until `dueAt`, `claimed` or `transmitting` while in work, then an end; `unknown` is never sent again unasked. */
-  state: v.picklist(['waiting', 'claimed', 'transmitting', 'sent', 'partial', 'failed', 'expired', 'unknown']),
+  state: v.picklist([
+    'waiting',
+    'claimed',
+    'transmitting',
+    'sent',
+    'partial',
+    'failed',
+    'expired',
+    'cancelled',
+    'unknown',
+  ]),
   messageId: v.string(),
   /** How often it was tried. */
   attempt: v.number(),

@@ -5,7 +5,7 @@ import { type Address, AddressSchema, EmailAddressSchema, HeaderTextSchema, Name
 import { AttachmentSchema } from './attachment.ts';
 import { MailError } from './errors.ts';
 import { HeadersSchema } from './headers.ts';
-import { type MailboxId, MailboxIdSchema } from './mailbox.ts';
+import { MailboxIdSchema } from './mailbox.ts';
 import { parse } from './parse.ts';
 import { parseAnswerTo } from './thread.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
@@ -55,7 +55,8 @@ export const IdempotencyKeySchema = v.pipe(
   v.regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/, 'must be 1 to 256 printable ASCII characters'),
 );
 
-const identityEntries = {
+/** What every event of send-mail has. */
+export const identityEntries = {
   version: v.literal(1, 'must be 1, the one version that this Mailroom knows'),
   mailbox: MailboxIdSchema,
   idempotencyKey: IdempotencyKeySchema,
@@ -127,40 +128,6 @@ export function scheduledFor({ sendAt }: Message, now: EpochMs): EpochMs | undef
   });
 }
 
-const requestReferenceEntries = {
-  requestObject: v.pipe(v.string(), v.regex(/^requests\/[\w/.-]{1,200}$/, 'must be a key under requests/')),
-};
-const RequestReferenceSchema = v.strictObject({ ...identityEntries, ...requestReferenceEntries });
-const ResumptionSchema = v.strictObject({ ...identityEntries, resume: v.literal(true) });
-
-/** A request too big for a queue or an invocation: its JSON lies in the bucket Mail. */
-export type RequestReference = v.InferOutput<typeof RequestReferenceSchema>;
-/** A message that is in the Messages table already and is due now. */
-export type Resumption = v.InferOutput<typeof ResumptionSchema>;
-
-export type SendEvent =
-  | { readonly kind: 'request'; readonly message: Message; readonly json: string }
-  | ({ readonly kind: 'reference' } & RequestReference)
-  | ({ readonly kind: 'resumption' } & Resumption);
-
-/**
- * What send-mail is invoked with, or receives from the outbox.
- * @throws MailError REQUEST_INVALID with `details.field`; MESSAGE_TOO_LARGE
- */
-export function parseSendEvent(input: unknown): SendEvent {
-  if (isObject(input) && 'requestObject' in input) {
-    return { kind: 'reference', ...parse(RequestReferenceSchema, input, 'REQUEST_INVALID', 'send request') };
-  }
-  if (isObject(input) && 'resume' in input) {
-    return { kind: 'resumption', ...parse(ResumptionSchema, input, 'REQUEST_INVALID', 'send request') };
-  }
-  return { kind: 'request', message: parseSendRequest(input), json: JSON.stringify(input) };
-}
-
-export function mailboxOf(event: SendEvent): MailboxId {
-  return event.kind === 'request' ? event.message.mailbox : event.mailbox;
-}
-
 export function recipientsOf(message: Pick<Message, 'to' | 'cc' | 'bcc'>): readonly Address[] {
   return [...message.to, ...message.cc, ...message.bcc];
 }
@@ -176,10 +143,6 @@ function refuseTooLarge(message: Pick<Message, 'text' | 'html' | 'attachments'>)
     `send request: attachments: about ${estimate} bytes after encoding, Gmail accepts ${MAX_WIRE_BYTES}; send a link instead`,
     { details: { field: 'attachments', bytes: estimate, limit: MAX_WIRE_BYTES } },
   );
-}
-
-function isObject(input: unknown): input is object {
-  return typeof input === 'object' && input !== null;
 }
 
 function isJson(value: unknown, depth = 0): boolean {

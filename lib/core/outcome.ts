@@ -28,6 +28,8 @@ const FinalOutcomeSchema = v.variant('kind', [
     code: ErrorCodeSchema,
     response: v.optional(v.string()),
   }),
+  /** Its sender called it off before it was sent. */
+  v.object({ kind: v.literal('cancelled'), messageId: v.string() }),
   /** Its `notAfter` passed before it could be sent. */
   v.object({ kind: v.literal('expired'), messageId: v.string(), notAfter: v.number() }),
 ]);

@@ -67,6 +67,8 @@ export type ClaimResult =
   /** Waiting, or in work elsewhere, until `dueAt`. */
   | { readonly kind: 'busy'; readonly messageId: string; readonly dueAt: EpochMs; readonly code?: ErrorCode };
 
+export type CancelResult = Exclude<ClaimResult, { kind: 'claimed' }>;
+
 /** What is written when a message is first seen. */
 export interface NewMessage extends Identity {
   /** When it is to be sent, where that is not now. */
@@ -86,6 +88,11 @@ export interface Messages {
   claim(first: NewMessage): Promise<ClaimResult>;
   /** Claims a message that is in the table already. @throws MailError REQUEST_MISSING when it is not */
   resume(key: MessageKey): Promise<{ readonly result: ClaimResult; readonly body?: StoredBody }>;
+  /**
+   * Settles a message that waits as cancelled, and answers what became of it: one that was settled or is in work stays so.
+   * @throws MailError REQUEST_MISSING when it is not in the table
+   */
+  cancel(key: MessageKey): Promise<{ readonly result: CancelResult; readonly body?: StoredBody }>;
   /** From here on a lost connection may mean that the mail was sent. @throws MailError LEASE_LOST */
   markTransmitting(claim: Claim): Promise<void>;
   settle(claim: Claim, outcome: FinalOutcome): Promise<void>;

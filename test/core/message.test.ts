@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MailError } from '../../lib/core/errors.ts';
-import { parseSendEvent, parseSendRequest, recipientsOf } from '../../lib/core/message.ts';
+import { parseSendRequest, recipientsOf } from '../../lib/core/message.ts';
+import { parseSendEvent } from '../../lib/core/send-event.ts';
 
 const VALID = {
   version: 1,

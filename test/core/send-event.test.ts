@@ -1,6 +1,6 @@
 // What send-mail is given: a request, a reference to one in the bucket, or a message that is due again.
 import { describe, expect, it } from 'vitest';
-import { parseSendEvent } from '../../lib/core/message.ts';
+import { parseSendEvent } from '../../lib/core/send-event.ts';
 
 const VALID = {
   version: 1,
