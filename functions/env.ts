@@ -28,6 +28,7 @@ const sending = {
   /** `implicit` TLS (465) or `starttls` (587): RFC 8314 section 3.3. */
   SMTP_TLS: v.picklist(['implicit', 'starttls']),
   CLAIM_LEASE_SECONDS: SecondsSchema,
+  SETTLE_AFTER_SECONDS: SecondsSchema,
 };
 
 export const RefreshTokensEnvironment = v.object({
@@ -52,10 +53,17 @@ export const SendMailEnvironment = v.object({
 export const DrainOutboxEnvironment = v.object({ ...sending, OUTBOX_DEAD_URL: UrlSchema });
 
 export const ReleaseWaitingEnvironment = v.object({
+  ...tokenUse,
   MAILBOXES_TABLE: TextSchema,
   MESSAGES_TABLE: TextSchema,
+  MAIL_BUCKET: TextSchema,
   OUTBOX_URL: UrlSchema,
+  OUTBOX_DEAD_URL: UrlSchema,
+  IMAP_HOST: TextSchema,
+  IMAP_PORT: PortSchema,
   RELEASE_LEASE_SECONDS: SecondsSchema,
+  SETTLE_AFTER_SECONDS: SecondsSchema,
+  ON_UNKNOWN: v.picklist(['send-again', 'report']),
 });
 
 export const PollRepliesEnvironment = v.object({

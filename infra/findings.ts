@@ -14,12 +14,14 @@ const OBJECTS_REASON = 'A prefix of its own; the keys of its objects are made at
 export function acknowledgeFindings({ state, tokens, sender, poller }: Mailroom): void {
   acknowledge(state.bucket, 'S1', LOGS_REASON);
   acknowledgeSecrets(tokens.function, state.grants);
-  for (const user of [tokens.function, sender.sendMail, sender.drainOutbox, poller.function]) {
+  for (const user of [tokens.function, sender.sendMail, sender.drainOutbox, sender.releaseWaiting, poller.function]) {
     acknowledgeSecrets(user, state.accessTokens);
   }
   acknowledgeObjects(sender.sendMail, state, 'requests');
   acknowledgeObjects(sender.drainOutbox, state, 'requests');
+  acknowledgeObjects(sender.releaseWaiting, state, 'requests');
   acknowledgeObjects(poller.function, state, 'raw');
+  acknowledgeObjects(poller.function, state, 'requests');
 }
 
 function acknowledgeSecrets(user: MailFunction, prefix: string): void {

@@ -23,11 +23,14 @@ export interface MailSenderProps {
   readonly tokens: TokenRefresh;
   readonly claimLease: Duration;
   readonly releaseLease: Duration;
+  readonly settleAfter: Duration;
+  readonly onUnknown: OnUnknown;
   readonly keepConnections: Switch;
 }
 
 /** Text, so that a parameter of CloudFormation can stand for it. */
 export type Switch = 'on' | 'off';
+export type OnUnknown = 'send-again' | 'report';
 
 const TIMEOUT = Duration.seconds(60);
 
@@ -103,24 +106,21 @@ export class MailSender extends Construct {
   }
 
   private createReleaseWaiting(): MailFunction {
-    const { state, releaseLease } = this.#props;
-    const environment: Variables<typeof ReleaseWaitingEnvironment> = {
-      MAILBOXES_TABLE: state.mailboxes.tableName,
-      MESSAGES_TABLE: state.messages.tableName,
-      OUTBOX_URL: this.outbox.queue.queueUrl,
-      RELEASE_LEASE_SECONDS: Tokenization.stringifyNumber(releaseLease.toSeconds()),
-    };
+    const { state, tokens } = this.#props;
+    const environment = this.releaseEnvironment();
     const release = new Construct(this, 'Release');
     const releaseWaiting = new MailFunction(release, 'ReleaseWaiting', {
       entry: 'release-waiting/schedule.ts',
       memorySize: 256,
-      description: 'Puts messages back on the outbox when they are due, and takes over claims whose lease ran out',
+      description: 'Puts back on the outbox what is due, and settles what may or may not have been sent',
       timeout: Duration.seconds(55),
       environment,
     });
     releaseWaiting.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_DUE}`]);
-    releaseWaiting.allow(['dynamodb:UpdateItem'], [state.messages.tableArn]);
-    releaseWaiting.allow(['sqs:SendMessage'], [this.outbox.queue.queueArn]);
+    releaseWaiting.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.messages.tableArn]);
+    releaseWaiting.allow(['sqs:SendMessage'], [this.outbox.queue.queueArn, this.outbox.dead.queueArn]);
+    releaseWaiting.allow(['s3:DeleteObject'], [state.bucket.arnForObjects('requests/*')]);
+    tokens.grantTokens(releaseWaiting, state);
     allowProfiles(releaseWaiting, state);
     allowSendingState(releaseWaiting, state);
     allowReading(releaseWaiting, state, 'grant');
@@ -128,8 +128,26 @@ export class MailSender extends Construct {
     return releaseWaiting;
   }
 
+  private releaseEnvironment(): Variables<typeof ReleaseWaitingEnvironment> {
+    const { state, google, tokens, releaseLease, settleAfter, onUnknown } = this.#props;
+    return {
+      REFRESH_FUNCTION: tokens.function.functionName,
+      ACCESS_TOKENS: state.accessTokens,
+      MAILBOXES_TABLE: state.mailboxes.tableName,
+      MESSAGES_TABLE: state.messages.tableName,
+      MAIL_BUCKET: state.bucket.bucketName,
+      OUTBOX_URL: this.outbox.queue.queueUrl,
+      OUTBOX_DEAD_URL: this.outbox.dead.queueUrl,
+      IMAP_HOST: google.imap.host,
+      IMAP_PORT: Tokenization.stringifyNumber(google.imap.port),
+      RELEASE_LEASE_SECONDS: Tokenization.stringifyNumber(releaseLease.toSeconds()),
+      SETTLE_AFTER_SECONDS: Tokenization.stringifyNumber(settleAfter.toSeconds()),
+      ON_UNKNOWN: onUnknown,
+    };
+  }
+
   private sendingEnvironment(): Omit<Variables<typeof SendMailEnvironment>, 'KEEP_CONNECTIONS'> {
-    const { state, google, tokens, claimLease } = this.#props;
+    const { state, google, tokens, claimLease, settleAfter } = this.#props;
     return {
       REFRESH_FUNCTION: tokens.function.functionName,
       ACCESS_TOKENS: state.accessTokens,
@@ -140,6 +158,7 @@ export class MailSender extends Construct {
       SMTP_PORT: Tokenization.stringifyNumber(google.smtp.port),
       SMTP_TLS: google.smtp.tls,
       CLAIM_LEASE_SECONDS: Tokenization.stringifyNumber(claimLease.toSeconds()),
+      SETTLE_AFTER_SECONDS: Tokenization.stringifyNumber(settleAfter.toSeconds()),
     };
   }
 

@@ -13,6 +13,8 @@ export class MailroomStack extends Stack {
       google: this.endpoints(),
       claimLease: this.seconds('ClaimLeaseSeconds', 90),
       releaseLease: this.seconds('ReleaseLeaseSeconds', 600),
+      settleAfter: this.seconds('SettleAfterSeconds', 900),
+      onUnknown: this.choice('OnUnknown', 'send-again', ['send-again', 'report']),
       keepConnections: this.choice('KeepConnections', 'off', ['on', 'off']),
     });
     this.writeOutputs();

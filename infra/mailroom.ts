@@ -5,7 +5,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { GMAIL, type GoogleEndpoints } from './google-endpoints.ts';
-import { MailSender, type Switch } from './mail-sender.ts';
+import { MailSender, type OnUnknown, type Switch } from './mail-sender.ts';
 import { MailState } from './mail-state.ts';
 import { ReplyPoller } from './reply-poller.ts';
 import { TokenRefresh } from './token-refresh.ts';
@@ -17,6 +17,10 @@ export interface MailroomProps {
   readonly claimLease?: Duration;
   /** How long a message that was put back on the outbox may lie there before it is put back again. Default: 10 min. */
   readonly releaseLease?: Duration;
+  /** How long after an end that nobody knows the copy of a mail is looked for in the mailbox. Default: 15 min. */
+  readonly settleAfter?: Duration;
+  /** What becomes of it when no copy is found: the same mail is sent again, or it is reported. Default: `send-again`. */
+  readonly onUnknown?: OnUnknown;
   /**
    * Whether a process of send-mail keeps its SMTP connection for its next invocation, for up to 30 seconds: a send then
    * takes two round trips to Gmail in place of seven, and each process holds one of the mailbox's connections. Default: `off`.
@@ -43,6 +47,8 @@ export class Mailroom extends Construct {
       tokens: this.tokens,
       claimLease: props.claimLease ?? Duration.seconds(90),
       releaseLease: props.releaseLease ?? Duration.minutes(10),
+      settleAfter: props.settleAfter ?? Duration.minutes(15),
+      onUnknown: props.onUnknown ?? 'send-again',
       keepConnections: props.keepConnections ?? 'off',
     });
     this.poller = new ReplyPoller(this, 'Poller', { state: this.state, google, tokens: this.tokens });

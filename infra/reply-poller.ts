@@ -6,7 +6,7 @@ import type { PollRepliesEnvironment, Variables } from '../functions/env.ts';
 import { DeadLetteredQueue } from './dead-lettered-queue.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
-import { BY_MESSAGE_ID, type MailState } from './mail-state.ts';
+import { BY_DUE, BY_MESSAGE_ID, type MailState } from './mail-state.ts';
 import { allowProfiles, allowWriting } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 import type { TokenRefresh } from './token-refresh.ts';
@@ -67,6 +67,10 @@ export class ReplyPoller extends Construct {
     allowProfiles(this.function, state);
     allowWriting(this.function, state, 'reading');
     this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_MESSAGE_ID}`]);
+    // What may or may not have been sent is settled by its copy.
+    this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_DUE}`]);
+    this.function.allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.messages.tableArn]);
+    this.function.allow(['s3:DeleteObject'], [state.bucket.arnForObjects('requests/*')]);
     this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.routed.tableArn]);
     this.function.allow(['s3:PutObject'], [state.bucket.arnForObjects('raw/*')]);
     this.function.allow(['sqs:SendMessage'], [this.replies.queue.queueArn, this.replies.dead.queueArn]);

@@ -1,16 +1,19 @@
 // Reads one mailbox: headers of what is new first, then only the mail that answers us. Killed anywhere, the next poll
 // repeats what is missing and drops what is not.
 import { advanceCursor, type Cursor, readFrom, startCursor } from '../../lib/core/cursor.ts';
-import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { MailSummary } from '../../lib/core/matching.ts';
-import type { TokenSource } from '../../lib/core/ports.ts';
+import type { ObjectStore, TokenSource } from '../../lib/core/ports.ts';
 import type { MailSession, MailSource, ReadingState, ReadLease } from '../../lib/core/reading-ports.ts';
 import { after, type Clock, type Deadline } from '../../lib/core/time.ts';
+import type { SettlePorts } from '../settle-sent.ts';
+import { withToken } from '../with-token.ts';
 import { type FindPorts, findReplies } from './find-replies.ts';
 import { fetchBatches, MAIL_MS, type RoutePorts, routeReply } from './route-reply.ts';
+import { settleOwnCopies } from './settle-own-copies.ts';
 
-export interface PollPorts extends FindPorts, RoutePorts {
+export interface PollPorts extends FindPorts, RoutePorts, SettlePorts {
+  readonly objects: ObjectStore;
   readonly tokens: TokenSource;
   readonly source: MailSource;
   readonly reading: ReadingState;
@@ -20,9 +23,11 @@ export interface PollPorts extends FindPorts, RoutePorts {
 export interface Polled {
   readonly seen: number;
   readonly routed: number;
+  /** Messages that turned out to have been sent. */
+  readonly settled: number;
 }
 
-const NOTHING: Polled = { seen: 0, routed: 0 };
+const NOTHING: Polled = { seen: 0, routed: 0, settled: 0 };
 
 /** A little longer than the function may run: nobody else starts while it still can write. */
 const LEASE_MS = 60_000;
@@ -35,29 +40,15 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
   let session: MailSession | undefined;
   let end: { polled: Polled; cursor?: Cursor } = { polled: NOTHING };
   try {
-    session = await openMailbox(ports, profile, lease.cursor?.folder, deadline);
+    session = await withToken(ports.tokens, profile.id, (token) =>
+      ports.source.open(profile, token, deadline, lease.cursor?.folder),
+    );
     end = await readNew(ports, profile, session, lease, deadline);
   } finally {
     session?.close();
     await ports.reading.release(lease, end.cursor);
   }
   return end.polled;
-}
-
-/** A refused token is replaced once. */
-async function openMailbox(
-  { tokens, source }: PollPorts,
-  profile: MailboxProfile,
-  folder: string | undefined,
-  deadline: Deadline,
-): Promise<MailSession> {
-  const token = await tokens.current(profile.id);
-  try {
-    return await source.open(profile, token, deadline, folder);
-  } catch (error) {
-    if (!(error instanceof MailError) || error.code !== 'AUTHENTICATION_REFUSED') throw error;
-    return source.open(profile, await tokens.replace(profile.id, token), deadline, folder);
-  }
 }
 
 async function readNew(
@@ -70,10 +61,10 @@ async function readNew(
   const { folder } = session;
   if (cursor === undefined) return { polled: NOTHING, cursor: startCursor(folder, ports.now()) };
   const mails = await session.list(readFrom(cursor, folder));
-  let polled = NOTHING;
+  let polled = { ...NOTHING, settled: await settleOwnCopies(ports, profile, mails) };
   for (let from = 0; from < mails.length && polled.seen === from; from += LOOKED_UP) {
     const { seen, routed } = await routeMails(ports, profile, session, mails.slice(from, from + LOOKED_UP), deadline);
-    polled = { seen: polled.seen + seen, routed: polled.routed + routed };
+    polled = { ...polled, seen: polled.seen + seen, routed: polled.routed + routed };
   }
   const [first, last] = [mails[0], mails[polled.seen - 1]];
   const range = first && last && { lowest: first.uid, highest: last.uid };
@@ -89,7 +80,7 @@ async function routeMails(
   session: MailSession,
   mails: readonly MailSummary[],
   deadline: Deadline,
-): Promise<Polled> {
+): Promise<Omit<Polled, 'settled'>> {
   const replies = await findReplies(ports, profile, mails);
   let routed = 0;
   for await (const { reply, bytes } of fetchBatches(session, replies)) {

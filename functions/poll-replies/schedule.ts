@@ -8,6 +8,7 @@ import { createRegistry } from '../../lib/aws/registry.ts';
 import { createRepliesQueue } from '../../lib/aws/replies-queue.ts';
 import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
+import { createUncertainMessages } from '../../lib/aws/uncertain-messages.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';
 import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { PollRepliesEnvironment, parseEnvironment } from '../env.ts';
@@ -20,6 +21,7 @@ const SIDE_BY_SIDE = 50;
 interface PollSummary {
   readonly seen: number;
   readonly routed: number;
+  readonly settled: number;
   readonly failures: readonly MailboxFailure[];
 }
 
@@ -34,6 +36,7 @@ const ports: PollPorts = {
     now,
   }),
   source: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+  uncertain: createUncertainMessages(db, environment.MESSAGES_TABLE),
   findSent: createFindSent(db, environment.MESSAGES_TABLE),
   reading: createReadingState({ db, table: environment.MAILBOXES_TABLE, now, createLeaseToken: createUuid }),
   routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
@@ -45,11 +48,12 @@ const ports: PollPorts = {
 };
 
 export const handler = entry(async (_event, deadline): Promise<PollSummary> => {
-  const total = { seen: 0, routed: 0 };
+  const total = { seen: 0, routed: 0, settled: 0 };
   const failures = await eachMailbox(registry, SIDE_BY_SIDE, async (profile) => {
-    const { seen, routed } = await pollMailbox(ports, profile, deadline);
+    const { seen, routed, settled } = await pollMailbox(ports, profile, deadline);
     total.seen += seen;
     total.routed += routed;
+    total.settled += settled;
   });
   logger.info('polled mailboxes', { ...total, failures: failures.length });
   return { ...total, failures };

@@ -1,43 +1,45 @@
 // Takes up what is due in a mailbox: rested messages go back to the outbox, and so do claims whose worker fell silent.
-// One that fell silent while transmitting may have sent its mail: it becomes `unknown` and is not sent again.
+// One that fell silent while transmitting may have sent its mail: it becomes `unknown`, and is settled later.
 import type { MailError } from '../../lib/core/errors.ts';
-import type { MailboxId } from '../../lib/core/mailbox.ts';
-import type { DueMessage, Holds, WaitingMessages } from '../../lib/core/sending-ports.ts';
+import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
+import type { Holds } from '../../lib/core/sending-ports.ts';
 import { isMended } from '../../lib/core/sending-state.ts';
 import type { Clock, Deadline } from '../../lib/core/time.ts';
+import { type Settled, type SettleUncertainPorts, settleUncertain } from './settle-uncertain.ts';
 
-export interface Released {
+export interface Released extends Settled {
   readonly released: number;
   readonly unknown: number;
   /** Of messages that cannot be taken up: their records cannot be read. */
   readonly malformed: readonly MailError[];
 }
 
-export interface ReleasePorts {
-  readonly waiting: WaitingMessages;
+export interface ReleasePorts extends SettleUncertainPorts {
   readonly holds: Holds;
   readonly now: Clock;
 }
 
 export async function releaseWaiting(
-  { waiting, holds, now }: ReleasePorts,
-  mailbox: MailboxId,
+  ports: ReleasePorts,
+  profile: MailboxProfile,
   deadline: Deadline,
 ): Promise<Released> {
+  const { waiting, holds, now } = ports;
   let released = 0;
   let unknown = 0;
-  const { messages, malformed } = await waiting.due(mailbox, now());
-  const most = messages.length === 0 ? 0 : await mostToRelease(holds, mailbox, now);
+  const { messages, malformed } = await waiting.due(profile.id, now());
+  const most = messages.length === 0 ? 0 : await mostToRelease(holds, profile.id, now);
+  const uncertain = messages.filter(({ state }) => state === 'unknown');
   for (const message of messages) {
     if (deadline.signal.aborted) break;
-    const isSilent = message.state === 'transmitting';
-    if (!isSilent && released >= most) continue;
-    const wasFirst = await takeUp(waiting, message);
-    if (!wasFirst) continue;
-    if (isSilent) unknown += 1;
-    else released += 1;
+    if (message.state === 'transmitting') {
+      if (await waiting.markUnknown(message)) unknown += 1;
+    } else if (message.state !== 'unknown' && released < most) {
+      if (await waiting.release(message)) released += 1;
+    }
   }
-  return { released, unknown, malformed };
+  const left = uncertain.slice(0, most - released);
+  return { released, unknown, malformed, ...(await settleUncertain(ports, profile, left, deadline)) };
 }
 
 /** None on hold, and one when its time has passed or a new grant may have mended it: that one probes. */
@@ -48,8 +50,4 @@ async function mostToRelease(holds: Holds, mailbox: MailboxId, now: Clock): Prom
   if (!isMended(hold, await holds.refreshedAt(mailbox))) return 0;
   await holds.probe(mailbox);
   return 1;
-}
-
-function takeUp(waiting: WaitingMessages, message: DueMessage): Promise<boolean> {
-  return message.state === 'transmitting' ? waiting.markUnknown(message) : waiting.release(message);
 }

@@ -1,48 +1,69 @@
 // Invoked every minute: takes up what is due in every mailbox.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
+import { createDeadOutbox } from '../../lib/aws/dead-outbox.ts';
+import { createObjectStore } from '../../lib/aws/objects.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import { createHolds } from '../../lib/aws/sending-gate.ts';
+import { createTokenSource } from '../../lib/aws/token-source.ts';
+import { createUncertainMessages } from '../../lib/aws/uncertain-messages.ts';
 import { createWaitingMessages } from '../../lib/aws/waiting-messages.ts';
+import { createCopyFinder } from '../../lib/imap/copy-finder.ts';
 import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, ReleaseWaitingEnvironment } from '../env.ts';
 import { createUuid, entry, logFailure, logger, now } from '../invocation.ts';
-import { releaseWaiting } from './release-waiting.ts';
+import { type Released, type ReleasePorts, releaseWaiting } from './release-waiting.ts';
 
 const SIDE_BY_SIDE = 10;
 
 const environment = parseEnvironment(ReleaseWaitingEnvironment);
 const db = createDatabase();
 const registry = createRegistry(db, environment.MAILBOXES_TABLE);
+const sqs = new SQSClient(CLIENT_OPTIONS);
 const waiting = createWaitingMessages({
   db,
-  sqs: new SQSClient(CLIENT_OPTIONS),
+  sqs,
   table: environment.MESSAGES_TABLE,
   outboxUrl: environment.OUTBOX_URL,
   releaseLeaseMs: environment.RELEASE_LEASE_SECONDS,
+  settleAfterMs: environment.SETTLE_AFTER_SECONDS,
   now,
 });
-const holds = createHolds({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid });
+const ports: ReleasePorts = {
+  waiting,
+  holds: createHolds({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid }),
+  uncertain: createUncertainMessages(db, environment.MESSAGES_TABLE),
+  objects: createObjectStore(environment.MAIL_BUCKET),
+  tokens: createTokenSource({
+    secrets: new SecretsManagerClient(CLIENT_OPTIONS),
+    refreshFunction: environment.REFRESH_FUNCTION,
+    accessTokensPrefix: environment.ACCESS_TOKENS,
+    now,
+  }),
+  copies: createCopyFinder({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+  dead: createDeadOutbox(sqs, environment.OUTBOX_DEAD_URL),
+  onUnknown: environment.ON_UNKNOWN,
+  now,
+};
 
 /** What a run did, for whoever invokes it by hand. */
-interface ReleaseSummary {
-  readonly released: number;
-  readonly unknown: number;
+interface ReleaseSummary extends Omit<Released, 'malformed'> {
   /** Messages whose record cannot be read: they rest until it is mended. */
   readonly malformed: number;
   readonly failures: readonly MailboxFailure[];
 }
 
 export const handler = entry(async (_event, deadline): Promise<ReleaseSummary> => {
-  const total = { released: 0, unknown: 0, malformed: 0 };
-  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async ({ id: mailbox }) => {
-    const { released, unknown, malformed } = await releaseWaiting({ waiting, holds, now }, mailbox, deadline);
-    total.released += released;
-    total.unknown += unknown;
+  const total = { released: 0, unknown: 0, found: 0, sentAgain: 0, reported: 0, malformed: 0 };
+  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async (profile) => {
+    const { malformed, ...counts } = await releaseWaiting(ports, profile, deadline);
+    for (const name of COUNTS) total[name] += counts[name];
     total.malformed += malformed.length;
-    for (const error of malformed) logFailure(error, { mailbox });
-    if (unknown > 0) logger.warn('messages whose fate is unknown were not sent again', { mailbox, unknown });
+    for (const error of malformed) logFailure(error, { mailbox: profile.id });
   });
   logger.info('released waiting messages', { ...total, failures: failures.length });
   return { ...total, failures };
 }, 5_000);
+
+const COUNTS = ['released', 'unknown', 'found', 'sentAgain', 'reported'] as const;

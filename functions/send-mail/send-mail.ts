@@ -113,9 +113,11 @@ async function record(ports: SendPorts, claim: Claim, attempt: Attempt, hold: Ho
   switch (attempt.kind) {
     case 'accepted':
       return settle(ports, claim, accepted(claim, attempt, ports.now));
-    case 'unknown':
-      await ports.messages.markUnknown(claim);
-      return { kind: 'unknown', messageId: claim.messageId, since: ports.now() };
+    case 'unknown': {
+      const since = ports.now();
+      const dueAt = await ports.messages.markUnknown(claim);
+      return { kind: 'unknown', messageId: claim.messageId, since, dueAt };
+    }
     case 'refused':
       return recordRefusal(ports, claim, attempt, hold);
     case 'unsent':
@@ -166,7 +168,8 @@ async function settle(ports: SendPorts, claim: Claim, outcome: FinalOutcome): Pr
 
 function accepted(claim: Claim, transmission: Transmission & { kind: 'accepted' }, now: Clock): FinalOutcome {
   const { response, rejected } = transmission;
-  const sent = { messageId: claim.messageId, response, sentAt: now() };
+  const again = claim.isSentAgain ? ({ settledBy: 'sent-again' } as const) : {};
+  const sent = { messageId: claim.messageId, response, sentAt: now(), ...again };
   return rejected.length === 0 ? { kind: 'sent', ...sent } : { kind: 'partial', ...sent, rejected: [...rejected] };
 }
 
@@ -179,7 +182,6 @@ export function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): Se
     case 'settled':
       return { kind: 'replayed', messageId: result.outcome.messageId, saved: result.outcome };
     case 'unknown':
-      return { kind: 'unknown', messageId: result.messageId, since: result.since };
     case 'scheduled':
       return result;
     case 'busy': {

@@ -37,6 +37,7 @@ export function createSending(environment: SendingEnvironment, transport: Transp
     db,
     table: environment.MESSAGES_TABLE,
     claimLeaseMs: environment.CLAIM_LEASE_SECONDS,
+    settleAfterMs: environment.SETTLE_AFTER_SECONDS,
     now,
     createLeaseToken: createUuid,
   });

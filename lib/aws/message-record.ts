@@ -35,7 +35,7 @@ const MessageRecordSchema = v.object({
   attempt: v.number(),
   firstSeenAt: EpochMsSchema,
   leaseToken: v.optional(v.string()),
-  /** When someone must look at it again: the end of a lease or of a rest. Absent when settled, unknown or put aside. */
+  /** When someone must look at it again: the end of a lease or of a rest. Absent when settled, reported or put aside. */
   dueAt: v.optional(EpochMsSchema),
   /** Put back on the outbox: may be claimed before `dueAt`. */
   released: v.optional(v.boolean()),
@@ -44,6 +44,8 @@ const MessageRecordSchema = v.object({
   requestObject: v.optional(v.string()),
   outcome: v.optional(v.unknown()),
   unknownSince: v.optional(EpochMsSchema),
+  /** How often it was put back on the outbox while unknown. */
+  sentAgain: v.optional(v.number(), 0),
 });
 export type MessageRecord = v.InferOutput<typeof MessageRecordSchema>;
 
@@ -96,7 +98,12 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
     case 'cancelled':
       return { kind: 'settled', outcome: parseFinalOutcome(record.outcome) };
     case 'unknown':
-      return { kind: 'unknown', messageId, since: record.unknownSince ?? record.date };
+      return {
+        kind: 'unknown',
+        messageId,
+        since: record.unknownSince ?? record.date,
+        ...(dueAt !== undefined && { dueAt }),
+      };
     case 'transmitting':
       return dueAt !== undefined && dueAt > now
         ? { kind: 'busy', messageId, dueAt }

@@ -28,6 +28,8 @@ export interface MessagesOptions {
   readonly db: DynamoDBDocumentClient;
   readonly table: string;
   readonly claimLeaseMs: number;
+  /** How long after an uncertain end its copy is looked for. */
+  readonly settleAfterMs: number;
   readonly now: Clock;
   readonly createLeaseToken: () => string;
 }
@@ -61,11 +63,14 @@ export function createMessages(options: MessagesOptions): Messages {
         ':code': code,
       }),
 
-    markUnknown: (claim) =>
-      write(options, claim, 'SET #state = :state, unknownSince = :unknownSince REMOVE dueAt, leaseToken, released', {
-        ':state': 'unknown',
-        ':unknownSince': options.now(),
-      }),
+    async markUnknown(claim) {
+      const now = options.now();
+      const dueAt = after(now, options.settleAfterMs);
+      const expression =
+        'SET #state = :state, unknownSince = :unknownSince, dueAt = :dueAt REMOVE leaseToken, released';
+      await write(options, claim, expression, { ':state': 'unknown', ':unknownSince': now, ':dueAt': dueAt });
+      return dueAt;
+    },
   };
 }
 
@@ -108,6 +113,7 @@ async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<
     leaseToken: lease.token,
     attempt: 1,
     firstSeenAt: now,
+    isSentAgain: false,
   } as const;
   try {
     await options.db.send(
@@ -145,7 +151,8 @@ async function takeUp(options: MessagesOptions, key: MessageKey, record: Message
   const isTaken = await tryTakeUp(options, key, record, leaseToken, until);
   if (!isTaken) return { kind: 'busy', messageId: record.messageId, dueAt: until };
   const { messageId, date, firstSeenAt } = record;
-  return { kind: 'claimed', key, messageId, date, leaseToken, attempt: record.attempt + 1, firstSeenAt };
+  const [attempt, isSentAgain] = [record.attempt + 1, record.sentAgain > 0];
+  return { kind: 'claimed', key, messageId, date, leaseToken, attempt, firstSeenAt, isSentAgain };
 }
 
 /** Compares what was read: whoever else takes it up changes the number of attempts. */

@@ -17,6 +17,7 @@ export interface WaitingMessagesOptions {
   readonly table: string;
   readonly outboxUrl: string;
   readonly releaseLeaseMs: number;
+  readonly settleAfterMs: number;
   readonly now: Clock;
 }
 
@@ -28,7 +29,7 @@ const DueRecordSchema = v.object({
   mailbox: MailboxIdSchema,
   idempotencyKey: IdempotencyKeySchema,
   requestHash: v.string(),
-  state: v.picklist(['waiting', 'claimed', 'transmitting']),
+  state: v.picklist(['waiting', 'claimed', 'transmitting', 'unknown']),
   attempt: v.number(),
   dueAt: v.pipe(v.number(), v.transform(toEpochMs)),
 });
@@ -40,19 +41,24 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
     /** Table first: if the process dies before the queue has it, it is due again when the release lease ends. */
     async release(message) {
       const dueAt = after(options.now(), options.releaseLeaseMs);
-      const expression = 'SET #state = :waiting, released = :yes, dueAt = :dueAt REMOVE leaseToken';
+      const isUncertain = message.state === 'unknown';
+      const again = isUncertain ? ', sentAgain = if_not_exists(sentAgain, :none) + :one' : '';
+      const expression = `SET #state = :waiting, released = :yes, dueAt = :dueAt${again} REMOVE leaseToken`;
       const applied = await writeIfUnchanged(options, message, expression, {
         ':waiting': 'waiting',
         ':yes': true,
         ':dueAt': dueAt,
+        ...(isUncertain && { ':none': 0, ':one': 1 }),
       });
       if (applied) await putOnOutbox(options, message);
       return applied;
     },
 
     markUnknown(message) {
-      const expression = 'SET #state = :unknown, unknownSince = :now REMOVE dueAt, leaseToken, released';
-      return writeIfUnchanged(options, message, expression, { ':unknown': 'unknown', ':now': options.now() });
+      const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';
+      const now = options.now();
+      const dueAt = after(now, options.settleAfterMs);
+      return writeIfUnchanged(options, message, expression, { ':unknown': 'unknown', ':now': now, ':dueAt': dueAt });
     },
   };
 }

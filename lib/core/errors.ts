@@ -43,6 +43,7 @@ const DISPOSITIONS = {
   OAUTH_THROTTLED: 'wait-for-mailbox',
   OAUTH_UNREACHABLE: 'wait-for-mailbox',
   OAUTH_REFUSED: 'wait-for-mailbox',
+  SEND_UNCERTAIN: 'operator',
   SECRET_MISSING: 'operator',
   SECRET_MALFORMED: 'operator',
   MAILBOX_MALFORMED: 'operator',

@@ -25,6 +25,8 @@ const MailboxProfileSchema = v.object({
   /** In place of the plan's, in any 24 hours. */
   limits: v.optional(v.object({ messages: v.optional(LimitSchema), recipients: v.optional(LimitSchema) })),
   protocol: v.picklist(['imap', 'pop3']),
+  /** In place of the stack's: what becomes of a message that may have been sent and whose copy is not found. */
+  onUnknown: v.optional(v.picklist(['send-again', 'report'])),
 });
 export type MailboxProfile = v.InferOutput<typeof MailboxProfileSchema>;
 

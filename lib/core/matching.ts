@@ -1,6 +1,7 @@
 // Which inbound mail could answer us, and what kind of mail it is, from its headers alone.
 import { sameAddress } from './address.ts';
 import type { ReplyEvent } from './reply.ts';
+import type { Identity } from './sending-ports.ts';
 import { messageIdsIn } from './thread.ts';
 
 /** The headers that a poll asks for; names in lower case. */
@@ -11,6 +12,7 @@ export const MATCH_HEADERS = [
   'from',
   'auto-submitted',
   'content-type',
+  'date',
 ] as const;
 
 export type MatchHeaders = Partial<Record<(typeof MATCH_HEADERS)[number], string>>;
@@ -54,6 +56,17 @@ export function isOwnMail(mail: MailSummary, mailboxAddress: string): boolean {
   if (mail.labels.some((label) => label === '\\Draft' || label === '\\Drafts')) return true;
   if (mail.labels.includes('\\Sent')) return true;
   return mail.labels.length === 0 && sameAddress(addressIn(mail.headers.from), mailboxAddress);
+}
+
+/** The copy that Gmail keeps of a mail that was sent from the mailbox. */
+export function isSentCopy(mail: MailSummary, mailboxAddress: string): boolean {
+  return isOwnMail(mail, mailboxAddress) && !mail.labels.some((label) => /^\\Drafts?$/.test(label));
+}
+
+/** A Message-ID alone proves little: another mail may carry it. A Date field counts whole seconds (RFC 5322 section 3.3). */
+export function isCopyOf({ messageId, date }: Identity, headers: Pick<MatchHeaders, 'message-id' | 'date'>): boolean {
+  if (headers['message-id']?.trim() !== messageId) return false;
+  return Date.parse(headers.date ?? '') === Math.floor(date / 1_000) * 1_000;
 }
 
 /** RFC 3834 section 5 for automatic answers, RFC 3462 section 1 for delivery status notifications. */

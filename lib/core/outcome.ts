@@ -13,13 +13,23 @@ const RejectionSchema = v.object({
   response: v.string(),
 });
 
+const sent = {
+  messageId: v.string(),
+  /** The server's acceptance; absent where the connection ended before it came. */
+  response: v.optional(v.string()),
+  sentAt: v.number(),
+  /**
+   * How it was learnt, where the connection ended before the reply: by the copy in the mailbox that a poll saw, by a search
+   * for it, or, as neither found one, by sending the same mail once more.
+   */
+  settledBy: v.optional(v.picklist(['own-copy', 'search', 'sent-again'])),
+};
+
 const FinalOutcomeSchema = v.variant('kind', [
-  v.object({ kind: v.literal('sent'), messageId: v.string(), response: v.string(), sentAt: v.number() }),
+  v.object({ kind: v.literal('sent'), ...sent }),
   v.object({
     kind: v.literal('partial'),
-    messageId: v.string(),
-    response: v.string(),
-    sentAt: v.number(),
+    ...sent,
     rejected: v.array(RejectionSchema),
   }),
   v.object({
@@ -48,8 +58,11 @@ const SendOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('queued'), messageId: v.string(), dueAt: v.number(), code: v.optional(ErrorCodeSchema) }),
   /** It waits for its `sendAt`. */
   v.object({ kind: v.literal('scheduled'), messageId: v.string(), dueAt: v.number() }),
-  /** The connection ended after the whole message was written and before the reply: it may or may not have been sent. */
-  v.object({ kind: v.literal('unknown'), messageId: v.string(), since: v.number() }),
+  /**
+   * The connection ended after the whole message was written and before the reply: it may or may not have been sent. Its copy
+   * is looked for until `dueAt`; without that it has been reported, and a person decides.
+   */
+  v.object({ kind: v.literal('unknown'), messageId: v.string(), since: v.number(), dueAt: v.optional(v.number()) }),
 ]);
 
 /** What an invocation of send-mail answers. Times are milliseconds since 1970. */

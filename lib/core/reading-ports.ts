@@ -4,6 +4,7 @@ import type { Cursor, FolderState, ReadFrom } from './cursor.ts';
 import type { MailboxId, MailboxProfile } from './mailbox.ts';
 import type { MailSummary } from './matching.ts';
 import type { Correspondent, ReplyEvent } from './reply.ts';
+import type { Identity } from './sending-ports.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
 
@@ -27,6 +28,21 @@ export interface MailSource {
    * @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others
    */
   open(profile: MailboxProfile, token: AccessToken, deadline: Deadline, folder?: string): Promise<MailSession>;
+}
+
+/** Looks for the copies that Gmail keeps of what was sent: in All Mail and Trash. */
+export interface CopyFinder {
+  /**
+   * When each copy was filed, by Message-ID; undefined where the mailbox has no folder in which they would lie.
+   * A miss is no proof: a copy may be late.
+   * @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others
+   */
+  find(
+    profile: MailboxProfile,
+    token: AccessToken,
+    deadline: Deadline,
+    wanted: readonly Identity[],
+  ): Promise<ReadonlyMap<string, EpochMs> | undefined>;
 }
 
 /** A large mail without its attachments. */

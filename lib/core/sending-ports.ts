@@ -57,12 +57,14 @@ export interface Claim extends Identity {
   /** How often this message has been tried, this time included. */
   readonly attempt: number;
   readonly firstSeenAt: EpochMs;
+  /** Whether it was sent before, with an end that nobody knows and no copy found. */
+  readonly isSentAgain: boolean;
 }
 
 export type ClaimResult =
   | ({ readonly kind: 'claimed' } & Claim)
   | { readonly kind: 'settled'; readonly outcome: FinalOutcome }
-  | { readonly kind: 'unknown'; readonly messageId: string; readonly since: EpochMs }
+  | { readonly kind: 'unknown'; readonly messageId: string; readonly since: EpochMs; readonly dueAt?: EpochMs }
   | { readonly kind: 'scheduled'; readonly messageId: string; readonly dueAt: EpochMs }
   /** Waiting, or in work elsewhere, until `dueAt`. */
   | { readonly kind: 'busy'; readonly messageId: string; readonly dueAt: EpochMs; readonly code?: ErrorCode };
@@ -99,7 +101,8 @@ export interface Messages {
   rest(claim: Claim, dueAt: EpochMs, code: ErrorCode): Promise<void>;
   /** As rest, but only a repeated request or a redrive takes it up again. */
   putAside(claim: Claim, code: ErrorCode): Promise<void>;
-  markUnknown(claim: Claim): Promise<void>;
+  /** @returns when its copy is looked for */
+  markUnknown(claim: Claim): Promise<EpochMs>;
 }
 
 /** A message that rests in the Messages table, or whose worker has gone silent. */
@@ -108,7 +111,7 @@ export interface DueMessage {
   readonly mailbox: MailboxId;
   readonly idempotencyKey: string;
   readonly requestHash: string;
-  readonly state: 'waiting' | 'claimed' | 'transmitting';
+  readonly state: 'waiting' | 'claimed' | 'transmitting' | 'unknown';
   readonly attempt: number;
   readonly dueAt: EpochMs;
 }
@@ -124,6 +127,27 @@ export interface WaitingMessages {
   due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
+}
+
+/** A message that may or may not have been sent. */
+export interface UncertainMessage extends Identity {
+  readonly key: MessageKey;
+  /** How often it was sent again without an end that is known. */
+  readonly sentAgain: number;
+  /** Where its request lies in the bucket, if it does. */
+  readonly object?: string;
+}
+
+/** The Messages table as those see it who learn what became of uncertain messages. */
+export interface UncertainMessages {
+  /** Those of a mailbox that are not reported yet. */
+  list(mailbox: MailboxId): Promise<readonly UncertainMessage[]>;
+  /** Undefined where it is no longer uncertain. */
+  find(key: MessageKey): Promise<UncertainMessage | undefined>;
+  /** Answers false where someone else was first. */
+  settle(message: UncertainMessage, outcome: FinalOutcome): Promise<boolean>;
+  /** Nobody looks for its copy any more. */
+  giveUp(message: UncertainMessage): Promise<void>;
 }
 
 /** The hold of a mailbox, as release-waiting sees it. */

@@ -3,25 +3,17 @@ import type { ImapFlow, ListResponse, MailboxObject } from 'imapflow';
 import type { FolderState, ReadFrom } from '../core/cursor.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
 import type { MailSession, MailSource } from '../core/reading-ports.ts';
-import type { Deadline } from '../core/time.ts';
+import { createClient, type ImapEndpoint } from './client.ts';
 import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';
 import { readOutline, streamMail } from './large-mail.ts';
-
-export interface ImapEndpoint {
-  readonly host: string;
-  readonly port: number;
-}
-
-const CONNECT_MS = 10_000;
 
 export function createMailSource(endpoint: ImapEndpoint): MailSource {
   // It takes as long to load as the AWS SDK, which is needed first.
   const loading = import('imapflow');
   return {
     async open(profile, token, deadline, folder) {
-      const auth = { user: profile.address, accessToken: token.accessToken.reveal() };
-      const client = createClient((await loading).ImapFlow, endpoint, auth, deadline);
+      const client = createClient((await loading).ImapFlow, endpoint, profile.address, token, deadline);
       try {
         await client.connect();
         const opened = (await openKnown(client, folder)) ?? (await openAllMail(client));
@@ -32,33 +24,6 @@ export function createMailSource(endpoint: ImapEndpoint): MailSource {
       }
     },
   };
-}
-
-function createClient(
-  Client: typeof ImapFlow,
-  endpoint: ImapEndpoint,
-  auth: { user: string; accessToken: string },
-  deadline: Deadline,
-): ImapFlow {
-  const wait = Math.max(1, Math.min(CONNECT_MS, deadline.remainingMs()));
-  const client = new Client({
-    ...endpoint,
-    auth,
-    secure: true,
-    logger: false,
-    // Round trips that a poll has no use for.
-    disableAutoEnable: true,
-    disableAutoIdle: true,
-    disableCompression: true,
-    connectionTimeout: wait,
-    greetingTimeout: wait,
-    socketTimeout: Math.max(1, deadline.remainingMs()),
-    tls: { minVersion: 'TLSv1.2' },
-  });
-  // What is waiting at that moment is rejected with the same error; without a listener the process would end.
-  client.on('error', () => undefined);
-  deadline.signal.addEventListener('abort', () => client.close(), { once: true });
-  return client;
 }
 
 function createSession(client: ImapFlow, folder: FolderState): MailSession {

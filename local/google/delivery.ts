@@ -38,6 +38,8 @@ export interface IncomingMail {
 export class Delivery {
   readonly remote: RemoteMail[] = [];
   sentCopyLagMs: number;
+  /** How long after it was filed a search finds a copy in Sent. */
+  searchIndexLagMs = 0;
   readonly #directory: Directory;
   readonly #now: () => number;
 
@@ -53,7 +55,11 @@ export class Delivery {
     account.counters.mailsAccepted += 1;
     const edited = asGmailSends(mail, at);
     const toItself = mail.recipients.some((recipient) => this.#directory.find(recipient) === account);
-    account.later(this.sentCopyLagMs, () => fileSentCopy(account, edited, this.#now(), toItself));
+    const { searchIndexLagMs } = this;
+    account.later(this.sentCopyLagMs, () => {
+      const filedAt = this.#now();
+      fileSentCopy(account, edited, { internalDate: filedAt, searchableAt: filedAt + searchIndexLagMs }, toItself);
+    });
     const reached = new Set<Account>([account]);
     for (const recipient of mail.recipients) {
       const target = this.#directory.find(recipient);
@@ -93,14 +99,19 @@ function withTrace(raw: Buffer, mail: IncomingMail, recipient: string, at: numbe
 }
 
 /** Gmail keeps one copy: a client that saved its own with the same Message-ID and Date is not given a second. */
-function fileSentCopy(account: Account, raw: Buffer, at: number, toItself: boolean): void {
+function fileSentCopy(
+  account: Account,
+  raw: Buffer,
+  times: { internalDate: number; searchableAt: number },
+  toItself: boolean,
+): void {
   const fields = headerFields(raw);
   const date = fieldValue(fields, 'date');
   const same = (message: Message) => message.labels.has('\\Sent') && message.date === date;
   if (account.store.withMessageId(fieldValue(fields, 'message-id') ?? '').some(same)) return;
   // Mail from a mailbox to itself is one message with both labels.
   const labels = toItself ? ['\\Sent', '\\Inbox'] : ['\\Sent'];
-  account.file({ raw, labels, flags: toItself ? [] : ['\\Seen'], internalDate: at });
+  account.file({ raw, labels, flags: toItself ? [] : ['\\Seen'], ...times });
 }
 
 function asGmailSends(mail: SubmittedMail, at: number): Buffer {

@@ -56,7 +56,10 @@ export interface LocalGoogle {
   readonly problems: readonly unknown[];
   addAccount(account: NewAccount): GoogleAccount;
   account(address: string): GoogleAccount;
+  /** Of what is sent from now on. */
   setSentCopyLag(ms: number): void;
+  /** How long after that a search finds the copy. */
+  setSearchIndexLag(ms: number): void;
   stop(server?: 'oauth' | 'smtp' | 'imap'): Promise<void>;
 }
 
@@ -79,6 +82,9 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
     account: (address) => face(known(directory, address)),
     setSentCopyLag: (ms) => {
       delivery.sentCopyLagMs = ms;
+    },
+    setSearchIndexLag: (ms) => {
+      delivery.searchIndexLagMs = ms;
     },
     stop: async (server) => {
       if (server) return servers.stop[server]();

@@ -2,16 +2,16 @@
 // UTF-8, which is what clients of a mail service search by (ids, addresses, subjects).
 
 import { gmailQuery } from './gmail-query.ts';
-import { bodyOffset, headerFields } from './header-fields.ts';
+import { bodyOffset } from './header-fields.ts';
 import { labelFrom, labelsOf } from './imap-fetch.ts';
 import { ImapSyntaxError, need, type Token, textOf } from './imap-parser.ts';
+import { header, indexed, inText } from './imap-search-content.ts';
 import { type Numbered, parseSequence, type Range } from './imap-sequence.ts';
 import type { ImapSession } from './imap-session.ts';
 import { parseDate } from './imap-strings.ts';
-import type { Message } from './message.ts';
 
 export type Predicate = (numbered: Numbered) => boolean;
-type Key = (keys: SearchKeys) => Predicate;
+export type Key = (keys: SearchKeys) => Predicate;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const maxKeys = 1000;
@@ -100,20 +100,6 @@ const keyword =
   (keys) =>
     flag(keys.text(), wanted)(keys);
 
-const header =
-  (name: string): Key =>
-  (keys) => {
-    const wanted = keys.text();
-    return ({ entry }) => headerHolds(entry.message, name, wanted);
-  };
-
-const inText =
-  (from: (message: Message) => number): Key =>
-  (keys) => {
-    const wanted = keys.text().toLowerCase();
-    return ({ entry: { message } }) => message.raw.toString('utf8', from(message)).toLowerCase().includes(wanted);
-  };
-
 /** By INTERNALDATE, or by the Date field for the SENT keys; the time of day does not count. */
 const date =
   (matches: (day: number, wanted: number) => boolean, sent = false): Key =>
@@ -191,16 +177,10 @@ const keysByName: Record<string, Key> = {
     return ({ entry: { message } }) => message.labels.has(wanted) || labelsOf(keys.session, message).includes(wanted);
   },
   'X-GM-RAW': (keys) => {
-    const matches = gmailQuery(keys.text());
-    return ({ entry }) => matches(entry.message);
+    return indexed(keys, gmailQuery(keys.text()));
   },
 };
 
 function sized(than: number, matches: (size: number, than: number) => boolean): Predicate {
   return ({ entry }) => matches(entry.message.raw.length, than);
-}
-
-function headerHolds(message: Message, name: string, wanted: string): boolean {
-  const lower = wanted.toLowerCase();
-  return headerFields(message.raw).some((field) => field.name === name && field.value.toLowerCase().includes(lower));
 }

@@ -20,6 +20,8 @@ export interface NewMessage {
   labels: Iterable<string>;
   flags?: Iterable<string>;
   internalDate: number;
+  /** When the search index knows it; at once. */
+  searchableAt?: number;
 }
 
 export class Message implements StoredMessage {
@@ -30,6 +32,7 @@ export class Message implements StoredMessage {
   readonly messageId: string | undefined;
   readonly date: string | undefined;
   readonly internalDate: number;
+  readonly searchableAt: number;
   flags: Set<string>;
   labels: Set<string>;
   modseq = 1;
@@ -41,6 +44,7 @@ export class Message implements StoredMessage {
     this.messageId = ids.messageId;
     this.date = ids.date;
     this.internalDate = made.internalDate;
+    this.searchableAt = made.searchableAt ?? 0;
     this.flags = new Set(made.flags);
     this.labels = new Set(made.labels);
   }

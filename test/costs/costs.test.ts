@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SLOTS } from '../../lib/core/sending-state.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, SALES, startTestStack, type TestStack } from '../functions/stack.ts';
+import { withTables } from '../markdown-tables.ts';
 import { ASSEMBLY } from '../synthesise.ts';
 import { Meter, type Usage } from './meter.ts';
 import { LOG_BYTES, type ScheduledUsage } from './model.ts';
@@ -106,15 +107,6 @@ function atMost(ten: Usage, invoked: Usage): Usage {
   expect(ten.writeUnits).toBeLessThanOrEqual(writeUnits);
   expect(ten.readUnits).toBeLessThanOrEqual(20);
   return { ...ten, writeUnits, readUnits: 20 };
-}
-
-/** Replaces what stands between the marks of a table. */
-function withTables(document: string, tables: Readonly<Record<string, string>>): string {
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[^]*(<!-- end of ${name} -->)`);
-    expect(text).toMatch(marked);
-    return text.replace(marked, (_all, start, end) => `${start}\n${table}\n\n${end}`);
-  }, document);
 }
 
 function alarmsOf(assembly: string): number {

@@ -21,7 +21,7 @@ export async function runWholeJob(transformTemplate: (template: Template) => unk
   try {
     for (const [name, run] of STEPS) {
       const problem = await run(stack).then(
-        (answer) => (answer === true ? undefined : JSON.stringify(answer)),
+        (answer) => (answer === true ? undefined : (JSON.stringify(answer) ?? 'no outcome')),
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
       if (problem !== undefined) return `${name}: ${problem}`;
@@ -73,6 +73,9 @@ const STEPS: readonly Step[] = [
   ['releasing what has waited', releaseWaiting],
   ['giving up on a silent transmission', giveUp],
   ['releasing a mailbox whose grant was mended', releaseMended],
+  ['settling a large mail by the copy that a poll sees', settleSeen],
+  ['looking for the copy of a large mail with a token that died', settleFound],
+  ['reporting a mail of which nobody knows whether it was sent', reportUncertain],
   ['routing a reply with a token that died', routeAfterExpiry],
   ['dropping a repeat', async (stack) => polled(await stack.invoke('PollRepliesFunction', {}), 0)],
   ['dead-lettering a mail that cannot be parsed', async (stack) => route(stack, NESTED, 'r2', 1)],
@@ -143,6 +146,34 @@ async function giveUp(stack: TestStack): Promise<unknown> {
   await rewrite(stack, 'i', 'SET #state = :state, dueAt = :now', values);
   const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
   return outcome?.unknown === 1 || outcome;
+}
+
+/** Its request lies in the bucket, from where it is removed. */
+async function leaveUncertain(stack: TestStack, idempotencyKey: string): Promise<void> {
+  stack.google.faults.smtp({ at: 'after-dot', do: 'cut' });
+  await stack.send({ idempotencyKey, text: 'x'.repeat(150_000) });
+}
+
+async function settleSeen(stack: TestStack): Promise<unknown> {
+  await leaveUncertain(stack, 'k');
+  const { outcome } = await stack.invoke('PollRepliesFunction', {});
+  return ((await stack.item('k'))?.state === 'sent' && JSON.stringify(outcome?.failures) === '[]') || outcome;
+}
+
+async function settleFound(stack: TestStack): Promise<unknown> {
+  await leaveUncertain(stack, 'l');
+  await rewrite(stack, 'l', 'SET dueAt = :now', { ':now': Date.now() });
+  stack.google.account(SUPPORT.address).expireAccessTokens();
+  const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
+  return (outcome?.found === 1 && JSON.stringify(outcome.failures) === '[]') || outcome;
+}
+
+async function reportUncertain(stack: TestStack): Promise<unknown> {
+  stack.google.setSentCopyLag(2 ** 40);
+  await leaveUncertain(stack, 'm');
+  await rewrite(stack, 'm', 'SET dueAt = :now, sentAgain = :often', { ':now': Date.now(), ':often': 9 });
+  const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
+  return outcome?.reported === 1 || outcome;
 }
 
 async function releaseMended(stack: TestStack): Promise<unknown> {

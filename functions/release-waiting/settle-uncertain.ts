@@ -1,0 +1,113 @@
+// What becomes of messages that may or may not have been sent, when the time for a copy to come is over: it is looked for,
+// and where there is none, the same bytes are sent again or the message is reported.
+
+import type { MailboxProfile } from '../../lib/core/mailbox.ts';
+import type { TokenSource } from '../../lib/core/ports.ts';
+import type { CopyFinder } from '../../lib/core/reading-ports.ts';
+import type { DeadOutbox, DueMessage, UncertainMessage, WaitingMessages } from '../../lib/core/sending-ports.ts';
+import type { Deadline, EpochMs } from '../../lib/core/time.ts';
+import { logger } from '../invocation.ts';
+import { type SettlePorts, settleSent } from '../settle-sent.ts';
+import { withToken } from '../with-token.ts';
+
+export interface SettleUncertainPorts extends SettlePorts {
+  readonly waiting: WaitingMessages;
+  readonly tokens: TokenSource;
+  readonly copies: CopyFinder;
+  readonly dead: DeadOutbox;
+  readonly onUnknown: OnUnknown;
+}
+
+type OnUnknown = 'send-again' | 'report';
+
+export interface Settled {
+  readonly found: number;
+  readonly sentAgain: number;
+  readonly reported: number;
+}
+
+/** Something about the message itself may end the connection each time. */
+const MOST_SENT_AGAIN = 3;
+const SIDE_BY_SIDE = 50;
+
+export async function settleUncertain(
+  ports: SettleUncertainPorts,
+  profile: MailboxProfile,
+  due: readonly DueMessage[],
+  deadline: Deadline,
+): Promise<Settled> {
+  const total = { found: 0, sentAgain: 0, reported: 0 };
+  const uncertain = await readAll(ports, due.slice(0, SIDE_BY_SIDE));
+  if (uncertain.length === 0) return total;
+  const copies = await findCopies(
+    ports,
+    profile,
+    uncertain.map(({ message }) => message),
+    deadline,
+  );
+  for (const { due: record, message } of uncertain) {
+    const end = await settleOne(ports, profile, record, message, copies);
+    if (end !== undefined) total[end] += 1;
+  }
+  logger.info('settled uncertain messages', { mailbox: profile.id, ...total });
+  return total;
+}
+
+interface Uncertain {
+  readonly due: DueMessage;
+  readonly message: UncertainMessage;
+}
+
+async function readAll({ uncertain }: SettleUncertainPorts, due: readonly DueMessage[]): Promise<readonly Uncertain[]> {
+  const read = await Promise.all(
+    due.map(async (record) => ({ due: record, message: await uncertain.find(record.key) })),
+  );
+  return read.flatMap(({ due: record, message }) => (message === undefined ? [] : [{ due: record, message }]));
+}
+
+/** By Message-ID; undefined where the mailbox cannot be looked into. */
+async function findCopies(
+  { tokens, copies }: SettleUncertainPorts,
+  profile: MailboxProfile,
+  wanted: readonly UncertainMessage[],
+  deadline: Deadline,
+): Promise<ReadonlyMap<string, EpochMs> | undefined> {
+  // It shows neither sent mail nor folders.
+  if (profile.protocol === 'pop3') return undefined;
+  return withToken(tokens, profile.id, (token) => copies.find(profile, token, deadline, wanted));
+}
+
+async function settleOne(
+  ports: SettleUncertainPorts,
+  profile: MailboxProfile,
+  due: DueMessage,
+  message: UncertainMessage,
+  copies: ReadonlyMap<string, EpochMs> | undefined,
+): Promise<keyof Settled | undefined> {
+  const filedAt = copies?.get(message.messageId);
+  if (filedAt !== undefined) return (await settleSent(ports, message, filedAt, 'search')) ? 'found' : undefined;
+  const onUnknown = profile.onUnknown ?? ports.onUnknown;
+  if (copies !== undefined && onUnknown === 'send-again' && message.sentAgain < MOST_SENT_AGAIN) {
+    return (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
+  }
+  await report(ports, due, message);
+  return 'reported';
+}
+
+/** To the dead-letter queue first: in between, a repeat is dropped by its deduplication id. */
+async function report(
+  { dead, uncertain }: SettleUncertainPorts,
+  due: DueMessage,
+  message: UncertainMessage,
+): Promise<void> {
+  const { mailbox, idempotencyKey, attempt, key } = due;
+  await dead.put({
+    id: `${key}-${attempt}`,
+    group: mailbox,
+    body: JSON.stringify({ version: 1, mailbox, idempotencyKey, resume: true }),
+    code: 'SEND_UNCERTAIN',
+    reason:
+      'it may or may not have been sent, and no copy was found: look for it, and send it anew with a new key if it is missing',
+  });
+  await uncertain.giveUp(message);
+}

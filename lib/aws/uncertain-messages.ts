@@ -1,0 +1,80 @@
+// The Messages table as those use it who learn what became of a message that may or may not have been sent.
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import type { MailboxId } from '../core/mailbox.ts';
+import type { MessageKey } from '../core/message-key.ts';
+import { parse } from '../core/parse.ts';
+import type { UncertainMessage, UncertainMessages } from '../core/sending-ports.ts';
+import { applies } from './conditions.ts';
+import { parseMessageRecord } from './message-record.ts';
+
+export function createUncertainMessages(db: DynamoDBDocumentClient, table: string): UncertainMessages {
+  return {
+    async list(mailbox) {
+      const found = await Promise.all((await listKeys(db, table, mailbox)).map((key) => find(db, table, key)));
+      return found.filter((message) => message !== undefined);
+    },
+
+    find: (key) => find(db, table, key),
+
+    settle({ key }, outcome) {
+      const expression =
+        'SET #state = :state, outcome = :outcome REMOVE dueAt, unknownSince, requestJson, requestObject, released, code';
+      return writeWhileUnknown(db, table, key, expression, { ':state': outcome.kind, ':outcome': outcome });
+    },
+
+    async giveUp({ key }) {
+      await writeWhileUnknown(db, table, key, 'REMOVE dueAt', {});
+    },
+  };
+}
+
+const KeySchema = v.object({
+  key: v.pipe(
+    v.string(),
+    v.transform((key) => key as MessageKey),
+  ),
+});
+
+/** By the index of what is not settled: uncertain messages are few, and what waits beside them is small there. */
+async function listKeys(db: DynamoDBDocumentClient, table: string, mailbox: MailboxId): Promise<MessageKey[]> {
+  const query = {
+    TableName: table,
+    IndexName: 'byDue',
+    KeyConditionExpression: 'mailbox = :mailbox',
+    FilterExpression: '#state = :unknown',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':mailbox': mailbox, ':unknown': 'unknown' },
+  };
+  const keys: MessageKey[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: db }, query)) {
+    keys.push(...Items.map((item) => parse(KeySchema, item, 'RECORD_MALFORMED', 'index of the Messages table').key));
+  }
+  return keys;
+}
+
+async function find(db: DynamoDBDocumentClient, table: string, key: MessageKey): Promise<UncertainMessage | undefined> {
+  const { Item } = await db.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true }));
+  if (Item === undefined) return undefined;
+  const { state, messageId, date, sentAgain, requestObject } = parseMessageRecord(Item);
+  if (state !== 'unknown') return undefined;
+  return { key, messageId, date, sentAgain, ...(requestObject !== undefined && { object: requestObject }) };
+}
+
+function writeWhileUnknown(
+  db: DynamoDBDocumentClient,
+  table: string,
+  key: MessageKey,
+  UpdateExpression: string,
+  values: Record<string, unknown>,
+): Promise<boolean> {
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { key },
+    UpdateExpression,
+    ConditionExpression: '#state = :unknown',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ...values, ':unknown': 'unknown' },
+  });
+  return applies(db, update);
+}
