@@ -63,6 +63,8 @@ export const ReleaseWaitingEnvironment = v.object({
   IMAP_PORT: PortSchema,
   RELEASE_LEASE_SECONDS: SecondsSchema,
   SETTLE_AFTER_SECONDS: SecondsSchema,
+  /** Whose metrics these are. */
+  STACK: TextSchema,
   ON_UNKNOWN: v.picklist(['send-again', 'report']),
 });
 

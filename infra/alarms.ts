@@ -1,6 +1,6 @@
 // Alarms that say what users feel and link to the heading of the runbook that helps.
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, type AlarmProps, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { DeadLetteredQueue } from './dead-lettered-queue.ts';
 
@@ -10,6 +10,8 @@ export interface AlarmsProps {
 }
 
 const RUNBOOK = 'docs/runbook.md';
+/** What is due is taken up each minute, and one mailbox sends hundreds of messages in ten. */
+const OVERDUE = Duration.minutes(10);
 
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -27,6 +29,23 @@ export class Alarms extends Construct {
         replies,
         `A reply did not reach its consumer: ${RUNBOOK}#replies-in-the-dead-letter-queue`,
       ),
+      this.whereReached('ReleaseSilent', {
+        metric: this.ofRelease('Runs', 'Sum', Duration.minutes(5)),
+        alarmDescription: `Mail that waits is not taken up: ${RUNBOOK}#waiting-mail-is-not-taken-up`,
+        threshold: 0,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
+      this.whereReached('MailOverdue', {
+        metric: this.ofRelease('OverdueSeconds', 'Maximum', Duration.minutes(5)),
+        alarmDescription: `Mail is not sent when it is due: ${RUNBOOK}#mail-is-overdue`,
+        threshold: OVERDUE.toSeconds(),
+      }),
+      this.whereReached('MailboxHeld', {
+        metric: this.ofRelease('HeldMailboxes', 'Minimum', Duration.minutes(15)),
+        alarmDescription: `A mailbox has been on hold for a quarter of an hour: ${RUNBOOK}#a-mailbox-does-not-send`,
+        threshold: 1,
+      }),
     ];
   }
 
@@ -35,13 +54,26 @@ export class Alarms extends Construct {
       period: Duration.minutes(1),
       statistic: 'Maximum',
     });
+    return this.whereReached(id, { metric, alarmDescription, threshold: 1 });
+  }
+
+  /** What each run of release-waiting reports. */
+  private ofRelease(metricName: string, statistic: string, period: Duration): Metric {
+    return new Metric({
+      namespace: 'Mailroom',
+      metricName,
+      dimensionsMap: { service: Stack.of(this).stackName },
+      statistic,
+      period,
+    });
+  }
+
+  private whereReached(id: string, props: Omit<AlarmProps, 'evaluationPeriods'>): Alarm {
     return new Alarm(this, id, {
-      metric,
-      alarmDescription,
-      threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...props,
     });
   }
 }

@@ -1,5 +1,5 @@
 // Sends mail: at once when invoked, from the outbox in batches, and again what has waited until it is due.
-import { Duration, Tokenization } from 'aws-cdk-lib';
+import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -143,6 +143,7 @@ export class MailSender extends Construct {
       RELEASE_LEASE_SECONDS: Tokenization.stringifyNumber(releaseLease.toSeconds()),
       SETTLE_AFTER_SECONDS: Tokenization.stringifyNumber(settleAfter.toSeconds()),
       ON_UNKNOWN: onUnknown,
+      STACK: Stack.of(this).stackName,
     };
   }
 

@@ -1,12 +1,12 @@
 // Invoked every minute: reads all mailboxes side by side.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
-import { createFindSent } from '../../lib/aws/messages.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
 import { createReadingState } from '../../lib/aws/reading-state.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import { createRepliesQueue } from '../../lib/aws/replies-queue.ts';
 import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
+import { createFindSent } from '../../lib/aws/sent-messages.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
 import { createUncertainMessages } from '../../lib/aws/uncertain-messages.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';

@@ -1,18 +1,28 @@
 // Takes up what is due in a mailbox: rested messages go back to the outbox, and so do claims whose worker fell silent.
 // One that fell silent while transmitting may have sent its mail: it becomes `unknown`, and is settled later.
 import type { MailError } from '../../lib/core/errors.ts';
-import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
-import type { Holds } from '../../lib/core/sending-ports.ts';
-import { isMended } from '../../lib/core/sending-state.ts';
-import type { Clock, Deadline } from '../../lib/core/time.ts';
+import type { MailboxProfile } from '../../lib/core/mailbox.ts';
+import { limitsOf, roomOf } from '../../lib/core/quota.ts';
+import type { DueMessage, Holds } from '../../lib/core/sending-ports.ts';
+import { isMended, type SendingState } from '../../lib/core/sending-state.ts';
+import type { Clock, Deadline, EpochMs } from '../../lib/core/time.ts';
+import { inParallel } from '../parallel.ts';
 import { type Settled, type SettleUncertainPorts, settleUncertain } from './settle-uncertain.ts';
 
 export interface Released extends Settled {
   readonly released: number;
   readonly unknown: number;
+  readonly expired: number;
+  /** Whether the mailbox is on hold, or is to find out with the mail that is due. */
+  readonly isHeld: boolean;
+  /** How long the oldest of its messages has been due. */
+  readonly overdueMs: number;
   /** Of messages that cannot be taken up: their records cannot be read. */
   readonly malformed: readonly MailError[];
 }
+
+const NOTHING = { released: 0, unknown: 0, expired: 0, found: 0, sentAgain: 0, reported: 0 };
+const SIDE_BY_SIDE = 10;
 
 export interface ReleasePorts extends SettleUncertainPorts {
   readonly holds: Holds;
@@ -24,30 +34,54 @@ export async function releaseWaiting(
   profile: MailboxProfile,
   deadline: Deadline,
 ): Promise<Released> {
-  const { waiting, holds, now } = ports;
-  let released = 0;
-  let unknown = 0;
-  const { messages, malformed } = await waiting.due(profile.id, now());
-  const most = messages.length === 0 ? 0 : await mostToRelease(holds, profile.id, now);
-  const uncertain = messages.filter(({ state }) => state === 'unknown');
-  for (const message of messages) {
-    if (deadline.signal.aborted) break;
-    if (message.state === 'transmitting') {
-      if (await waiting.markUnknown(message)) unknown += 1;
-    } else if (message.state !== 'unknown' && released < most) {
-      if (await waiting.release(message)) released += 1;
-    }
-  }
-  const left = uncertain.slice(0, most - released);
-  return { released, unknown, malformed, ...(await settleUncertain(ports, profile, left, deadline)) };
+  const [{ messages, malformed }, state] = await Promise.all([
+    ports.waiting.due(profile.id, ports.now()),
+    ports.holds.find(profile.id),
+  ]);
+  const overdueMs = Math.max(0, ...messages.map(({ dueAt }) => ports.now() - dueAt));
+  const isHeld = state.hold !== undefined && (state.hold.until > ports.now() || messages.length > 0);
+  const done = { ...NOTHING, isHeld, overdueMs, malformed };
+  if (messages.length === 0) return done;
+  let left = await mostToRelease(ports, profile, state);
+  await inParallel(messages, SIDE_BY_SIDE, async (message) => {
+    if (deadline.signal.aborted || message.state === 'unknown') return;
+    const work = workFor(message, ports.now());
+    if (work === 'released' && left === 0) return;
+    // Taken before the write, so that those side by side do not take more.
+    if (work === 'released') left -= 1;
+    if (await takeUp(ports, message, work)) done[work] += 1;
+  });
+  const uncertain = messages.filter((message) => message.state === 'unknown').slice(0, left);
+  return { ...done, ...(await settleUncertain(ports, profile, uncertain, deadline)) };
 }
 
-/** None on hold, and one when its time has passed or a new grant may have mended it: that one probes. */
-async function mostToRelease(holds: Holds, mailbox: MailboxId, now: Clock): Promise<number> {
-  const hold = await holds.find(mailbox);
-  if (hold === undefined) return Number.POSITIVE_INFINITY;
+type Work = 'released' | 'unknown' | 'expired';
+
+function workFor({ state, notAfter }: DueMessage, now: EpochMs): Work {
+  if (state === 'transmitting') return 'unknown';
+  return notAfter !== undefined && notAfter < now ? 'expired' : 'released';
+}
+
+async function takeUp({ waiting, objects }: ReleasePorts, message: DueMessage, work: Work): Promise<boolean> {
+  if (work === 'released') return waiting.release(message);
+  if (work === 'unknown') return waiting.markUnknown(message);
+  const { isFirst, object } = await waiting.expire(message);
+  if (isFirst && object !== undefined) await objects.remove(object);
+  return isFirst;
+}
+
+/**
+ * None on hold, and one when its time has passed or a new grant may have mended it: that one probes. Otherwise what the
+ * quota has room for.
+ */
+async function mostToRelease(
+  { holds, now }: ReleasePorts,
+  profile: MailboxProfile,
+  { hold, hours }: SendingState,
+): Promise<number> {
+  if (hold === undefined) return roomOf(hours, limitsOf(profile), now());
   if (hold.until <= now()) return 1;
-  if (!isMended(hold, await holds.refreshedAt(mailbox))) return 0;
-  await holds.probe(mailbox);
+  if (!isMended(hold, await holds.refreshedAt(profile.id))) return 0;
+  await holds.probe(profile.id);
   return 1;
 }

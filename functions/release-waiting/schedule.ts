@@ -1,4 +1,5 @@
 // Invoked every minute: takes up what is due in every mailbox.
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
@@ -18,6 +19,7 @@ import { type Released, type ReleasePorts, releaseWaiting } from './release-wait
 const SIDE_BY_SIDE = 10;
 
 const environment = parseEnvironment(ReleaseWaitingEnvironment);
+const metrics = new Metrics({ namespace: 'Mailroom', serviceName: environment.STACK });
 const db = createDatabase();
 const registry = createRegistry(db, environment.MAILBOXES_TABLE);
 const sqs = new SQSClient(CLIENT_OPTIONS);
@@ -48,22 +50,36 @@ const ports: ReleasePorts = {
 };
 
 /** What a run did, for whoever invokes it by hand. */
-interface ReleaseSummary extends Omit<Released, 'malformed'> {
+interface ReleaseSummary extends Omit<Released, 'malformed' | 'isHeld' | 'overdueMs'> {
+  /** Mailboxes on hold. */
+  readonly held: number;
   /** Messages whose record cannot be read: they rest until it is mended. */
   readonly malformed: number;
   readonly failures: readonly MailboxFailure[];
 }
 
+const COUNTS = ['released', 'unknown', 'expired', 'found', 'sentAgain', 'reported'] as const;
+
 export const handler = entry(async (_event, deadline): Promise<ReleaseSummary> => {
-  const total = { released: 0, unknown: 0, found: 0, sentAgain: 0, reported: 0, malformed: 0 };
+  const total = { released: 0, unknown: 0, expired: 0, found: 0, sentAgain: 0, reported: 0, held: 0, malformed: 0 };
+  let overdueMs = 0;
   const failures = await eachMailbox(registry, SIDE_BY_SIDE, async (profile) => {
-    const { malformed, ...counts } = await releaseWaiting(ports, profile, deadline);
-    for (const name of COUNTS) total[name] += counts[name];
-    total.malformed += malformed.length;
-    for (const error of malformed) logFailure(error, { mailbox: profile.id });
+    const released = await releaseWaiting(ports, profile, deadline);
+    for (const name of COUNTS) total[name] += released[name];
+    if (released.isHeld) total.held += 1;
+    overdueMs = Math.max(overdueMs, released.overdueMs);
+    total.malformed += released.malformed.length;
+    for (const error of released.malformed) logFailure(error, { mailbox: profile.id });
   });
   logger.info('released waiting messages', { ...total, failures: failures.length });
+  publish({ heldMailboxes: total.held, overdueSeconds: overdueMs / 1_000 });
   return { ...total, failures };
 }, 5_000);
 
-const COUNTS = ['released', 'unknown', 'found', 'sentAgain', 'reported'] as const;
+/** Into the log, from where CloudWatch takes them: infra/alarms.ts watches them. */
+function publish({ heldMailboxes, overdueSeconds }: { heldMailboxes: number; overdueSeconds: number }): void {
+  metrics.addMetric('Runs', MetricUnit.Count, 1);
+  metrics.addMetric('HeldMailboxes', MetricUnit.Count, heldMailboxes);
+  metrics.addMetric('OverdueSeconds', MetricUnit.Seconds, overdueSeconds);
+  metrics.publishStoredMetrics();
+}

@@ -3,7 +3,7 @@
 import { keyOf } from '../../lib/core/message-key.ts';
 import type { SendOutcome } from '../../lib/core/outcome.ts';
 import type { Cancellation } from '../../lib/core/send-event.ts';
-import { outcomeOf } from './send-mail.ts';
+import { outcomeOf } from './outcomes.ts';
 import type { SendPorts } from './send-ports.ts';
 
 /** @throws MailError REQUEST_MISSING where no such message has been taken up yet */

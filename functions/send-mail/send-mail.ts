@@ -4,12 +4,13 @@ import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { type Message, recipientsOf } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
 import { mailboxOf, type SendEvent } from '../../lib/core/send-event.ts';
-import type { Claim, ClaimResult, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
+import type { Claim, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
 import type { Hold } from '../../lib/core/sending-state.ts';
-import { after, backoffMs, type Clock, type EpochMs } from '../../lib/core/time.ts';
+import { after, backoffMs, type EpochMs } from '../../lib/core/time.ts';
 import { compose } from '../../lib/smtp/compose.ts';
 import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
+import { accepted, failed, outcomeOf, waiting } from './outcomes.ts';
 import type { SendPorts } from './send-ports.ts';
 
 /** A message that servers defer for a day is not going to arrive (RFC 5321 section 4.5.4.1 asks for days; a caller for less). */
@@ -112,7 +113,7 @@ function openedAfter(marking: Promise<void>, mail: ComposedMail): ComposedMail {
 async function record(ports: SendPorts, claim: Claim, attempt: Attempt, hold: Hold | undefined): Promise<SendOutcome> {
   switch (attempt.kind) {
     case 'accepted':
-      return settle(ports, claim, accepted(claim, attempt, ports.now));
+      return settle(ports, claim, accepted(claim, attempt, ports.now()));
     case 'unknown': {
       const since = ports.now();
       const dueAt = await ports.messages.markUnknown(claim);
@@ -156,39 +157,17 @@ async function recordRefusal(
   return rest(ports, claim, after(ports.now(), backoffMs(attempt, ports.random())), code);
 }
 
-async function rest(ports: SendPorts, claim: Claim, dueAt: EpochMs, code: ErrorCode): Promise<SendOutcome> {
+async function rest(ports: SendPorts, claim: Claim, until: EpochMs, code: ErrorCode): Promise<SendOutcome> {
+  const { messageId, notAfter } = claim;
+  // No later than it expires, so that its sender learns of it then.
+  const dueAt = notAfter !== undefined && notAfter < until ? after(notAfter, 1) : until;
   await ports.messages.rest(claim, dueAt, code);
-  return { kind: 'queued', messageId: claim.messageId, dueAt, code };
+  return waiting(messageId, dueAt, code);
 }
 
 async function settle(ports: SendPorts, claim: Claim, outcome: FinalOutcome): Promise<FinalOutcome> {
   await ports.messages.settle(claim, outcome);
   return outcome;
-}
-
-function accepted(claim: Claim, transmission: Transmission & { kind: 'accepted' }, now: Clock): FinalOutcome {
-  const { response, rejected } = transmission;
-  const again = claim.isSentAgain ? ({ settledBy: 'sent-again' } as const) : {};
-  const sent = { messageId: claim.messageId, response, sentAt: now(), ...again };
-  return rejected.length === 0 ? { kind: 'sent', ...sent } : { kind: 'partial', ...sent, rejected: [...rejected] };
-}
-
-function failed(messageId: string, code: ErrorCode, response: string | undefined): FinalOutcome {
-  return { kind: 'failed', messageId, code, ...(response !== undefined && { response }) };
-}
-
-export function outcomeOf(result: Exclude<ClaimResult, { kind: 'claimed' }>): SendOutcome {
-  switch (result.kind) {
-    case 'settled':
-      return { kind: 'replayed', messageId: result.outcome.messageId, saved: result.outcome };
-    case 'unknown':
-    case 'scheduled':
-      return result;
-    case 'busy': {
-      const { messageId, dueAt, code } = result;
-      return { kind: 'queued', messageId, dueAt, ...(code !== undefined && { code }) };
-    }
-  }
 }
 
 async function putAsideForgotten(ports: SendPorts, claim: Claim): Promise<never> {

@@ -3,8 +3,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { dispositionOf, type ErrorCode } from '../../lib/core/errors.ts';
 import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
+import { type Count, limitsOf } from '../../lib/core/quota.ts';
 import type { Finished, SendingGate } from '../../lib/core/sending-ports.ts';
-import { type Count, type Hold, limitsOf } from '../../lib/core/sending-state.ts';
+import type { Hold } from '../../lib/core/sending-state.ts';
 import { after, type Clock, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 
 /** Longer than a function may run. */

@@ -5,7 +5,7 @@ import type { FinalOutcome } from '../core/outcome.ts';
 import type { CancelResult, Messages } from '../core/sending-ports.ts';
 import type { Clock } from '../core/time.ts';
 import { applies } from './conditions.ts';
-import { bodyOf, type MessageRecord, occupied } from './message-record.ts';
+import { bodyOf, type MessageRecord, occupied, REMOVE_WHEN_SETTLED } from './message-record.ts';
 
 export interface CancelOptions {
   readonly db: DynamoDBDocumentClient;
@@ -23,8 +23,7 @@ export async function cancelMessage(options: CancelOptions, key: MessageKey): Re
   const update = new UpdateCommand({
     TableName: options.table,
     Key: { key },
-    UpdateExpression:
-      'SET #state = :cancelled, outcome = :outcome REMOVE dueAt, leaseToken, requestJson, requestObject, released, code',
+    UpdateExpression: `SET #state = :cancelled, outcome = :outcome ${REMOVE_WHEN_SETTLED}`,
     ConditionExpression: '#state = :was AND attempt = :attempt',
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {

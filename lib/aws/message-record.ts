@@ -14,6 +14,9 @@ import { type EpochMs, toEpochMs } from '../core/time.ts';
 /** How long a settled message can still be matched with a reply. */
 const CORRELATION_DAYS = 400;
 
+/** What a message that is settled no longer needs, its content first of all. */
+export const REMOVE_WHEN_SETTLED = 'REMOVE dueAt, leaseToken, unknownSince, requestJson, requestObject, released, code';
+
 const EpochMsSchema = v.pipe(v.number(), v.transform(toEpochMs));
 
 const MessageRecordSchema = v.object({
@@ -44,6 +47,7 @@ const MessageRecordSchema = v.object({
   requestObject: v.optional(v.string()),
   outcome: v.optional(v.unknown()),
   unknownSince: v.optional(EpochMsSchema),
+  notAfter: v.optional(EpochMsSchema),
   /** How often it was put back on the outbox while unknown. */
   sentAgain: v.optional(v.number(), 0),
 });
@@ -74,6 +78,7 @@ export function newRecord(
     messageId: first.messageId,
     date: first.date,
     recipients: recipientsOf(message).map((recipient) => recipient.address),
+    ...(message.notAfter !== undefined && { notAfter: message.notAfter }),
     ...(message.context !== undefined && { context: JSON.stringify(message.context) }),
     ...('json' in body ? { requestJson: body.json } : { requestObject: body.object }),
     ...start,

@@ -1,15 +1,8 @@
 // The Messages table as senders use it. Every write is one conditional write on one item, and every write after the claim
 // needs its lease token, so that of two workers on one message only one gets through.
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailError } from '../core/errors.ts';
 import type { MessageKey } from '../core/message-key.ts';
-import type { FindSent } from '../core/reading-ports.ts';
 import type { Claim, ClaimResult, Messages, NewMessage } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs } from '../core/time.ts';
 import { cancelMessage } from './cancel-message.ts';
@@ -21,7 +14,7 @@ import {
   newRecord,
   occupied,
   parseMessageRecord,
-  parseSentMessage,
+  REMOVE_WHEN_SETTLED,
 } from './message-record.ts';
 
 export interface MessagesOptions {
@@ -43,12 +36,10 @@ export function createMessages(options: MessagesOptions): Messages {
     markTransmitting: (claim) => write(options, claim, 'SET #state = :state', { ':state': 'transmitting' }),
 
     settle: (claim, outcome) =>
-      write(
-        options,
-        claim,
-        'SET #state = :state, outcome = :outcome REMOVE dueAt, leaseToken, requestJson, requestObject, released, code',
-        { ':state': outcome.kind, ':outcome': outcome },
-      ),
+      write(options, claim, `SET #state = :state, outcome = :outcome ${REMOVE_WHEN_SETTLED}`, {
+        ':state': outcome.kind,
+        ':outcome': outcome,
+      }),
 
     rest: (claim, dueAt, code) =>
       write(options, claim, 'SET #state = :state, dueAt = :dueAt, code = :code REMOVE leaseToken, released', {
@@ -71,21 +62,6 @@ export function createMessages(options: MessagesOptions): Messages {
       await write(options, claim, expression, { ':state': 'unknown', ':unknownSince': now, ':dueAt': dueAt });
       return dueAt;
     },
-  };
-}
-
-/** Finds the message that a reply names, by the index of Message-IDs. */
-export function createFindSent(db: DynamoDBDocumentClient, table: string): FindSent {
-  return async (messageId) => {
-    const query = new QueryCommand({
-      TableName: table,
-      IndexName: 'byMessageId',
-      KeyConditionExpression: 'messageId = :id',
-      ExpressionAttributeValues: { ':id': messageId },
-      Limit: 1,
-    });
-    const [item] = (await db.send(query)).Items ?? [];
-    return item === undefined ? undefined : parseSentMessage(item);
   };
 }
 
@@ -114,6 +90,7 @@ async function claimFirst(options: MessagesOptions, first: NewMessage): Promise<
     attempt: 1,
     firstSeenAt: now,
     isSentAgain: false,
+    ...(first.message.notAfter !== undefined && { notAfter: first.message.notAfter }),
   } as const;
   try {
     await options.db.send(
@@ -150,9 +127,16 @@ async function takeUp(options: MessagesOptions, key: MessageKey, record: Message
   const until = after(now, options.claimLeaseMs);
   const isTaken = await tryTakeUp(options, key, record, leaseToken, until);
   if (!isTaken) return { kind: 'busy', messageId: record.messageId, dueAt: until };
-  const { messageId, date, firstSeenAt } = record;
-  const [attempt, isSentAgain] = [record.attempt + 1, record.sentAgain > 0];
-  return { kind: 'claimed', key, messageId, date, leaseToken, attempt, firstSeenAt, isSentAgain };
+  return { kind: 'claimed', ...claimOf(key, record, leaseToken) };
+}
+
+function claimOf(
+  key: MessageKey,
+  { messageId, date, firstSeenAt, attempt, sentAgain, notAfter }: MessageRecord,
+  leaseToken: string,
+): Claim {
+  const ends = notAfter === undefined ? {} : { notAfter };
+  return { key, messageId, date, leaseToken, attempt: attempt + 1, firstSeenAt, isSentAgain: sentAgain > 0, ...ends };
 }
 
 /** Compares what was read: whoever else takes it up changes the number of attempts. */

@@ -3,7 +3,7 @@ import type { MailboxId } from '../core/mailbox.ts';
 import type { Holds, SendingGate } from '../core/sending-ports.ts';
 import { finish, isKept, probeNow, reserve } from '../core/sending-state.ts';
 import { readHealth } from './grant-health.ts';
-import { readSendingItem, type SendingGateOptions, SendingItem } from './sending-item.ts';
+import { readSendingItem, type SendingGateOptions, SendingItem, stateOf } from './sending-item.ts';
 
 export function createSendingGate(options: SendingGateOptions): SendingGate {
   const { now } = options;
@@ -32,7 +32,7 @@ export function createSendingGate(options: SendingGateOptions): SendingGate {
 export function createHolds(options: SendingGateOptions): Holds {
   const { db, table, now } = options;
   return {
-    find: async (mailbox) => (await readSendingItem(options, mailbox))?.hold,
+    find: async (mailbox) => stateOf(await readSendingItem(options, mailbox)),
     probe: (mailbox) =>
       new SendingItem(options, mailbox).change((state) => ({ next: probeNow(state, now()), answer: undefined })),
     refreshedAt: async (mailbox) => (await readHealth(db, table, mailbox)).refreshedAt,

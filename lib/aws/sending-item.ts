@@ -135,7 +135,7 @@ function applyAll(changes: readonly Change[], before: SendingState) {
   return { next, isRefused };
 }
 
-function stateOf(item: Item | undefined): SendingState {
+export function stateOf(item: Item | undefined): SendingState {
   if (item === undefined) return NOTHING_SENT;
   const { slots, hours, hold } = item;
   return { slots, hours, ...(hold !== undefined && { hold }) };

@@ -6,7 +6,7 @@ import type { MessageKey } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
 import type { UncertainMessage, UncertainMessages } from '../core/sending-ports.ts';
 import { applies } from './conditions.ts';
-import { parseMessageRecord } from './message-record.ts';
+import { parseMessageRecord, REMOVE_WHEN_SETTLED } from './message-record.ts';
 
 export function createUncertainMessages(db: DynamoDBDocumentClient, table: string): UncertainMessages {
   return {
@@ -18,8 +18,7 @@ export function createUncertainMessages(db: DynamoDBDocumentClient, table: strin
     find: (key) => find(db, table, key),
 
     settle({ key }, outcome) {
-      const expression =
-        'SET #state = :state, outcome = :outcome REMOVE dueAt, unknownSince, requestJson, requestObject, released, code';
+      const expression = `SET #state = :state, outcome = :outcome ${REMOVE_WHEN_SETTLED}`;
       return writeWhileUnknown(db, table, key, expression, { ':state': outcome.kind, ':outcome': outcome });
     },
 

@@ -1,15 +1,17 @@
 // The Messages table as release-waiting uses it: what is due in a mailbox, and its way back to the outbox.
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { MailError } from '../core/errors.ts';
 import { type MailboxId, MailboxIdSchema } from '../core/mailbox.ts';
 import { IdempotencyKeySchema } from '../core/message.ts';
 import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
+import type { FinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import type { DueMessage, DueMessages, WaitingMessages } from '../core/sending-ports.ts';
 import { after, type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
 import { applies } from './conditions.ts';
+import { parseMessageRecord, REMOVE_WHEN_SETTLED } from './message-record.ts';
 
 export interface WaitingMessagesOptions {
   readonly db: DynamoDBDocumentClient;
@@ -20,6 +22,9 @@ export interface WaitingMessagesOptions {
   readonly settleAfterMs: number;
   readonly now: Clock;
 }
+
+/** Of a mailbox in a run: more than it sends in a minute. */
+const MOST_AT_ONCE = 200;
 
 const DueRecordSchema = v.object({
   key: v.pipe(
@@ -32,6 +37,7 @@ const DueRecordSchema = v.object({
   state: v.picklist(['waiting', 'claimed', 'transmitting', 'unknown']),
   attempt: v.number(),
   dueAt: v.pipe(v.number(), v.transform(toEpochMs)),
+  notAfter: v.optional(v.pipe(v.number(), v.transform(toEpochMs))),
 });
 
 export function createWaitingMessages(options: WaitingMessagesOptions): WaitingMessages {
@@ -54,6 +60,8 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
       return applied;
     },
 
+    expire: (message) => expire(options, message),
+
     markUnknown(message) {
       const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';
       const now = options.now();
@@ -72,17 +80,40 @@ async function listDue({ db, table }: WaitingMessagesOptions, mailbox: MailboxId
   };
   const messages: DueMessage[] = [];
   const malformed: MailError[] = [];
-  for await (const page of paginateQuery({ client: db }, query)) {
-    for (const item of page.Items ?? []) {
-      try {
-        messages.push(parse(DueRecordSchema, item, 'RECORD_MALFORMED', `message ${String(item.key)}`));
-      } catch (error) {
-        if (!(error instanceof MailError)) throw error;
-        malformed.push(error);
-      }
+  for await (const { Items = [] } of paginateQuery({ client: db, pageSize: MOST_AT_ONCE }, query)) {
+    for (const item of Items) {
+      const message = readDue(item);
+      if (message instanceof MailError) malformed.push(message);
+      else messages.push(message);
     }
+    if (messages.length >= MOST_AT_ONCE) break;
   }
   return { messages, malformed };
+}
+
+function readDue(item: Record<string, unknown>): DueMessage | MailError {
+  try {
+    return parse(DueRecordSchema, item, 'RECORD_MALFORMED', `message ${String(item.key)}`);
+  } catch (error) {
+    if (error instanceof MailError) return error;
+    throw error;
+  }
+}
+
+async function expire(
+  options: WaitingMessagesOptions,
+  message: DueMessage,
+): Promise<{ isFirst: boolean; object?: string }> {
+  const { Item } = await options.db.send(
+    new GetCommand({ TableName: options.table, Key: { key: message.key }, ConsistentRead: true }),
+  );
+  if (Item === undefined) return { isFirst: false };
+  const { messageId, notAfter, requestObject: object } = parseMessageRecord(Item);
+  if (notAfter === undefined) return { isFirst: false };
+  const outcome: FinalOutcome = { kind: 'expired', messageId, notAfter };
+  const expression = `SET #state = :state, outcome = :outcome ${REMOVE_WHEN_SETTLED}`;
+  const isFirst = await writeIfUnchanged(options, message, expression, { ':state': 'expired', ':outcome': outcome });
+  return { isFirst, ...(object !== undefined && { object }) };
 }
 
 /** The index may lag: only what is still as it said is written. */

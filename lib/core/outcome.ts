@@ -56,6 +56,8 @@ const SendOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('replayed'), messageId: v.string(), saved: FinalOutcomeSchema }),
   /** Not sent yet: it waits in the Messages table, or someone else is sending it now, and is looked at again at `dueAt`. */
   v.object({ kind: v.literal('queued'), messageId: v.string(), dueAt: v.number(), code: v.optional(ErrorCodeSchema) }),
+  /** Its mailbox is on hold, for the reason that `code` names: it waits for that to end. */
+  v.object({ kind: v.literal('held'), messageId: v.string(), dueAt: v.number(), code: ErrorCodeSchema }),
   /** It waits for its `sendAt`. */
   v.object({ kind: v.literal('scheduled'), messageId: v.string(), dueAt: v.number() }),
   /**

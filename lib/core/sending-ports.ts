@@ -5,7 +5,7 @@ import type { MailboxId } from './mailbox.ts';
 import type { Message } from './message.ts';
 import type { MessageKey } from './message-key.ts';
 import type { FinalOutcome, Rejection } from './outcome.ts';
-import type { Hold, Reservation, SlotEnd, Wish } from './sending-state.ts';
+import type { Hold, Reservation, SendingState, SlotEnd, Wish } from './sending-state.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
 
@@ -57,6 +57,8 @@ export interface Claim extends Identity {
   /** How often this message has been tried, this time included. */
   readonly attempt: number;
   readonly firstSeenAt: EpochMs;
+  /** When it is no longer worth sending. */
+  readonly notAfter?: EpochMs;
   /** Whether it was sent before, with an end that nobody knows and no copy found. */
   readonly isSentAgain: boolean;
 }
@@ -114,6 +116,7 @@ export interface DueMessage {
   readonly state: 'waiting' | 'claimed' | 'transmitting' | 'unknown';
   readonly attempt: number;
   readonly dueAt: EpochMs;
+  readonly notAfter?: EpochMs | undefined;
 }
 
 export interface DueMessages {
@@ -122,11 +125,14 @@ export interface DueMessages {
   readonly malformed: readonly MailError[];
 }
 
-/** The Messages table as release-waiting sees it. Both writes answer false where someone else was first. */
+/** The Messages table as release-waiting sees it. Its writes answer false where someone else was first. */
 export interface WaitingMessages {
+  /** The oldest first, and of many only so many. */
   due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
+  /** Settles one that is no longer worth sending; answers where its request lies in the bucket, if it does. */
+  expire(message: DueMessage): Promise<{ readonly isFirst: boolean; readonly object?: string }>;
 }
 
 /** A message that may or may not have been sent. */
@@ -150,9 +156,9 @@ export interface UncertainMessages {
   giveUp(message: UncertainMessage): Promise<void>;
 }
 
-/** The hold of a mailbox, as release-waiting sees it. */
+/** What a mailbox may send, as release-waiting sees it. */
 export interface Holds {
-  find(mailbox: MailboxId): Promise<Hold | undefined>;
+  find(mailbox: MailboxId): Promise<SendingState>;
   /** Lets one message try now. */
   probe(mailbox: MailboxId): Promise<void>;
   /** When Google last gave a token for the mailbox's grant. */

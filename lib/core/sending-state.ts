@@ -1,7 +1,7 @@
 // What a mailbox may send now: its hold, its slots and its quota (docs: DESIGN "Sending"). Pure: a state goes in, another
 // comes out, and whoever keeps it writes it only where nobody else has meanwhile.
 import type { ErrorCode } from './errors.ts';
-import type { MailboxProfile } from './mailbox.ts';
+import { type Count, counted, type HourCount, type Limits, quotaFreeAt, recent, withoutCount } from './quota.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** The right to hold one SMTP connection of the mailbox, until its lease ends. */
@@ -10,13 +10,6 @@ interface Slot {
   readonly until: EpochMs;
   /** With its connection, between two invocations: one of a mailbox at a time, so that the others stay free. */
   readonly isKept?: boolean | undefined;
-}
-
-interface HourCount {
-  /** Hours since 1970. */
-  readonly hour: number;
-  readonly messages: number;
-  readonly recipients: number;
 }
 
 /** The mailbox must not send until then; afterwards one message at a time, until one is taken. */
@@ -37,29 +30,9 @@ export interface SendingState {
 
 export const NOTHING_SENT: SendingState = { slots: [], hours: [] };
 
-/** Of a mailbox in any 24 hours. */
-export interface Limits {
-  readonly messages: number;
-  readonly recipients: number;
-}
-
-/** https://support.google.com/a/answer/166852 and /mail/answer/22839 */
-const LIMITS: Readonly<Record<MailboxProfile['plan'], Limits>> = {
-  consumer: { messages: 500, recipients: 10_000 },
-  trial: { messages: 500, recipients: 10_000 },
-  workspace: { messages: 2_000, recipients: 10_000 },
-};
-
 /** Connections of one mailbox over all processes; Gmail begins to refuse logins above a handful. */
 export const SLOTS = 3;
 const HOUR_MS = 3_600_000;
-const WINDOW_HOURS = 24;
-
-export function limitsOf({ plan, limits }: MailboxProfile): Limits {
-  const { messages, recipients } = LIMITS[plan];
-  return { messages: limits?.messages ?? messages, recipients: limits?.recipients ?? recipients };
-}
-
 export interface Wish {
   /** A slot that is held already is kept for longer. */
   readonly slot: string;
@@ -100,12 +73,6 @@ export interface SlotEnd {
   readonly isAccepted: boolean;
   /** What was counted, and not sent after all. */
   readonly unsent: readonly Count[];
-}
-
-/** One message that quota was taken for. */
-export interface Count {
-  readonly at: EpochMs;
-  readonly recipients: number;
 }
 
 export function finish(before: SendingState, end: SlotEnd, now: EpochMs): SendingState {
@@ -162,45 +129,4 @@ function heldAgain(hold: Hold | undefined, code: ErrorCode, random: number, now:
 function holdMs(code: ErrorCode, failures: number, random: number): number {
   const [first, most] = code === 'MAILBOX_THROTTLED' ? [2 * 60_000, 2 * HOUR_MS] : [5 * 60_000, 6 * HOUR_MS];
   return Math.min(first * 2 ** (failures - 1), most) * (0.75 + 0.5 * random);
-}
-
-/** An hour counts for as long as any moment of it lies in the last 24 hours. */
-function recent(hours: readonly HourCount[], now: EpochMs): readonly HourCount[] {
-  return hours.filter(({ hour }) => freeAtOf(hour) > now);
-}
-
-function freeAtOf(hour: number): EpochMs {
-  return toEpochMs((hour + 1 + WINDOW_HOURS) * HOUR_MS);
-}
-
-/** When the window has room for the message; undefined where it has. */
-function quotaFreeAt(hours: readonly HourCount[], { recipients, limits }: Wish, now: EpochMs): EpochMs | undefined {
-  let messagesLeft = limits.messages - 1 - sum(hours, 'messages');
-  let recipientsLeft = limits.recipients - recipients - sum(hours, 'recipients');
-  if (messagesLeft >= 0 && recipientsLeft >= 0) return undefined;
-  for (const count of hours) {
-    messagesLeft += count.messages;
-    recipientsLeft += count.recipients;
-    if (messagesLeft >= 0 && recipientsLeft >= 0) return freeAtOf(count.hour);
-  }
-  // Limits that not even an empty window satisfies.
-  return after(now, WINDOW_HOURS * HOUR_MS);
-}
-
-function counted(hours: readonly HourCount[], recipients: number, now: EpochMs): readonly HourCount[] {
-  const hour = Math.floor(now / HOUR_MS);
-  const { messages = 0, recipients: others = 0 } = hours.find((count) => count.hour === hour) ?? {};
-  const past = hours.filter((count) => count.hour !== hour);
-  return [...past, { hour, messages: messages + 1, recipients: others + recipients }];
-}
-
-function withoutCount(hours: readonly HourCount[], { at, recipients }: Count): readonly HourCount[] {
-  const of = Math.floor(at / HOUR_MS);
-  return hours.map((count) =>
-    count.hour === of ? { hour: of, messages: count.messages - 1, recipients: count.recipients - recipients } : count,
-  );
-}
-
-function sum(hours: readonly HourCount[], of: 'messages' | 'recipients'): number {
-  return hours.reduce((total, count) => total + count[of], 0);
 }

@@ -54,6 +54,8 @@ export interface LocalGoogle {
   readonly remote: readonly RemoteMail[];
   /** Faults of these servers themselves; a test expects none. */
   readonly problems: readonly unknown[];
+  /** Commands that came at SMTP, from EHLO on, whoever said them. */
+  readonly smtpCommands: number;
   addAccount(account: NewAccount): GoogleAccount;
   account(address: string): GoogleAccount;
   /** Of what is sent from now on. */
@@ -68,7 +70,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
   const directory = new Directory(now);
   const tokens = new Tokens(now, options.accessTokenSeconds ?? 3600);
   const delivery = new Delivery(directory, now, options.sentCopyLagMs ?? 0);
-  const house: House = { directory, tokens, delivery, faults: new Faults(), problems: [], now };
+  const house: House = { directory, tokens, delivery, faults: new Faults(), problems: [], smtpCommands: 0, now };
   const certificate = await makeCertificate();
   const servers = await startServers(house, certificate, options);
   const face = (account: Account) => accountFace(account, tokens, delivery);
@@ -78,6 +80,9 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
     faults: house.faults,
     remote: delivery.remote,
     problems: house.problems,
+    get smtpCommands() {
+      return house.smtpCommands;
+    },
     addAccount: (account) => face(directory.add(account)),
     account: (address) => face(known(directory, address)),
     setSentCopyLag: (ms) => {
@@ -102,17 +107,21 @@ interface House {
   delivery: Delivery;
   faults: Faults;
   problems: unknown[];
+  smtpCommands: number;
   now: () => number;
 }
 
 async function startServers(house: House, certificate: Certificate, options: GoogleOptions) {
   const { directory, tokens, delivery, faults, problems, now } = house;
+  const onCommand = () => {
+    house.smtpCommands += 1;
+  };
   const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
   const endpoint = new TokenEndpoint({ tokens, directory, client, now });
   const consent = new Consent(directory, tokens, client.clientId);
   const [oauth, smtp, imap] = await Promise.all([
     startOAuthServer({ consent, endpoint, tokens, faults }),
-    startSmtpServer(certificate, { ...shared, delivery, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
+    startSmtpServer(certificate, { ...shared, delivery, onCommand, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
     startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
   ]);
   return {

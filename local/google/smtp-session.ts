@@ -13,6 +13,8 @@ export interface SmtpHouse extends Door {
   now: () => number;
   idleMs: number;
   startTls(wire: Wire): void;
+  /** Told of every command, before anyone has logged in too. */
+  onCommand(): void;
   /** A fault of this server itself, for tests to see. */
   report(error: unknown): void;
 }
@@ -105,6 +107,7 @@ export class SmtpSession {
     const line = await this.#readCommand();
     if (line === undefined) return;
     const [, verb = '', argument = ''] = /^([A-Za-z]*)(?: +(.*?))?\s*$/s.exec(line) ?? [];
+    this.house.onCommand();
     if (this.account) this.account.counters.smtpCommands += 1;
     const command = this.#commands.get(verb.toUpperCase());
     if (command) await command(this, argument);

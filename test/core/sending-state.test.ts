@@ -2,15 +2,8 @@
 // slots, and on hold it sends nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  finish,
-  isKept,
-  limitsOf,
-  NOTHING_SENT,
-  reserve,
-  type SendingState,
-  SLOTS,
-} from '../../lib/core/sending-state.ts';
+import { limitsOf } from '../../lib/core/quota.ts';
+import { finish, isKept, NOTHING_SENT, reserve, type SendingState, SLOTS } from '../../lib/core/sending-state.ts';
 import { type EpochMs, after as plus, toEpochMs } from '../../lib/core/time.ts';
 
 const HOUR = 3_600_000;

@@ -15,6 +15,7 @@ export const PRICES = {
   objectPut: 0.005 / 1_000,
   objectGet: 0.0004 / 1_000,
   alarmMonth: 0.1,
+  metricMonth: 0.3,
   logGb: 0.5,
   /** To the internet. */
   sentGb: 0.09,

@@ -58,6 +58,9 @@ function priceRow({ what, usage, timing, queueRequests, mails }: SendRow) {
   return { price, text: `| ${cells.join(' | ')} |` };
 }
 
+/** Runs, HeldMailboxes and OverdueSeconds of release-waiting. */
+const METRICS = 3;
+
 export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage }, alarms: number): string {
   const schedule = (name: keyof ScheduledUsage, runsAMonth: number, sideBySide: number) => ({
     runsAMonth,
@@ -79,6 +82,7 @@ export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage 
     ['secrets, two a mailbox', (mailboxes) => mailboxes * 2 * PRICES.secretMonth],
     ['the outbox, waiting', () => IDLE_RECEIVES_A_MONTH * PRICES.queueRequest],
     [`alarms (${alarms})`, () => alarms * PRICES.alarmMonth],
+    [`metrics of its own (${METRICS})`, () => METRICS * PRICES.metricMonth],
   ];
   const line = (what: string, price: (mailboxes: number) => number): string =>
     `| ${[what, ...SIZES.map((mailboxes) => `$${price(mailboxes).toFixed(2)}`)].join(' | ')} |`;
@@ -105,6 +109,7 @@ export function tableOfPrices(): string {
     ['S3, 1,000 PUT', PRICES.objectPut, 1e3],
     ['S3, 1,000 GET', PRICES.objectGet, 1e3],
     ['CloudWatch, an alarm for a month', PRICES.alarmMonth, 1],
+    ['CloudWatch, a metric for a month', PRICES.metricMonth, 1],
     ['CloudWatch Logs, 1 GB', PRICES.logGb, 1],
     ['sent to the internet, 1 GB', PRICES.sentGb, 1],
   ];

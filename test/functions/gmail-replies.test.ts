@@ -60,6 +60,8 @@ const REPLIES: readonly (readonly [phase: 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'd
     ['dot', 'fails', '571 5.9.9 Nobody has seen this before. - gsmtp'],
   ];
 
+const KIND = { fails: 'failed', waits: 'queued', 'holds its mailbox': 'held' } as const;
+
 describe('a send that Gmail answers with', () => {
   let stack: TestStack;
 
@@ -93,7 +95,7 @@ describe('a send that Gmail answers with', () => {
     const key = `answered ${index}`;
     const { outcome } = await stack.send({ idempotencyKey: key, text: `${key}.` });
     stack.google.faults.clear();
-    expect(outcome?.kind).toBe(action === 'fails' ? 'failed' : 'queued');
+    expect(outcome?.kind).toBe(KIND[action]);
     expect((await holdOf())?.code).toBe(action === 'holds its mailbox' ? outcome?.code : undefined);
     expect(mailsWith(stack, ADA, `${key}.`)).toEqual([]);
     if (action === 'fails') return;

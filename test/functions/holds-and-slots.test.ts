@@ -62,7 +62,7 @@ describe('a mailbox', () => {
   it('neither logs in nor sends while it is held, and sends what waited when the hold is over', async () => {
     stack.google.faults.smtp({ at: 'MAIL', do: { reply: THROTTLED } });
     const { outcome } = await stack.send({ idempotencyKey: 'held 0', text: 'was held.' });
-    expect(outcome).toMatchObject({ kind: 'queued', code: 'MAILBOX_THROTTLED' });
+    expect(outcome).toMatchObject({ kind: 'held', code: 'MAILBOX_THROTTLED' });
     let commands = 0;
     const counted = {
       at: 'EHLO' as const,
@@ -77,7 +77,7 @@ describe('a mailbox', () => {
     const others = keys('held', 5).slice(1);
     for (const key of others) {
       const held = await stack.send({ idempotencyKey: key, text: 'was held.' });
-      expect(held.outcome).toMatchObject({ kind: 'queued', code: 'MAILBOX_THROTTLED', dueAt: outcome?.dueAt });
+      expect(held.outcome).toMatchObject({ kind: 'held', code: 'MAILBOX_THROTTLED', dueAt: outcome?.dueAt });
     }
     expect(
       (await stack.drain(keys('held in a batch', 10).map((key) => ({ idempotencyKey: key, text: 'was held.' }))))
@@ -121,7 +121,7 @@ describe('a mailbox', () => {
     expect((await stack.drain(event)).outcome).toEqual({ batchItemFailures: [] });
     expect((await states(keys('within', 5))).toSorted()).toEqual(['sent', 'sent', 'sent', 'waiting', 'waiting']);
     const { outcome } = await stack.send({ idempotencyKey: 'beyond', text: 'within the quota.' });
-    expect(outcome).toMatchObject({ kind: 'queued', code: 'QUOTA_EXCEEDED' });
+    expect(outcome).toMatchObject({ kind: 'held', code: 'QUOTA_EXCEEDED' });
     expect(Number(outcome?.dueAt) - Date.now()).toBeGreaterThan(23 * 3_600_000);
     expect(mailsWith(stack, ADA, 'within the quota.')).toHaveLength(3);
     await setLimits({ messages: used + 10 });

@@ -11,9 +11,11 @@ const HOUR = 3_600_000;
 const summary = (done: object) => ({
   released: 0,
   unknown: 0,
+  expired: 0,
   found: 0,
   sentAgain: 0,
   reported: 0,
+  held: 0,
   malformed: 0,
   failures: [],
   ...done,

@@ -51,7 +51,11 @@ describe('send-mail over STARTTLS', () => {
     const before = counters.smtpLogins;
     stack.google.faults.smtp({ at: 'STARTTLS', do: action, times: 2 });
     const { outcome } = await stack.send({ idempotencyKey: `tls ${name}`, text: `the server ${name}.` });
-    expect(outcome).toMatchObject({ kind: 'queued', dueAt: expect.any(Number), code: expect.any(String) });
+    expect(outcome).toMatchObject({
+      kind: expect.stringMatching(/^(?:held|queued)$/),
+      dueAt: expect.any(Number),
+      code: expect.any(String),
+    });
     expect(counters.smtpLogins).toBe(before);
     expect(mailsWith(stack, ADA, `the server ${name}.`)).toEqual([]);
   });

@@ -49,7 +49,7 @@ describe('a mailbox that cannot log in', () => {
     stack.google.faults.oauth({ at: 'token', do: action, times: Number.POSITIVE_INFINITY, mailbox: SUPPORT.address });
     const before = Date.now();
     const { outcome } = await stack.send({ idempotencyKey: key, text: `held, ${key}.` });
-    expect(outcome).toMatchObject({ kind: 'queued', code });
+    expect(outcome).toMatchObject({ kind: 'held', code });
     expect(Number(outcome?.dueAt)).toBeGreaterThanOrEqual(before + 3 * 60_000);
     expect((await stack.send({ idempotencyKey: key, mailbox: 'sales' })).outcome?.kind).toBe('sent');
     stack.google.faults.clear();
@@ -59,8 +59,8 @@ describe('a mailbox that cannot log in', () => {
   it('holds its mail back when its grant was revoked, and sends it once when it is connected again', async () => {
     stack.google.account(SALES.address).revokeGrants();
     const mail = { idempotencyKey: 'revoked', mailbox: 'sales', text: 'the grant was revoked' };
-    expect((await stack.send(mail)).outcome).toMatchObject({ kind: 'queued', code: 'GRANT_DEAD' });
-    expect((await stack.send(mail)).outcome).toMatchObject({ kind: 'queued', code: 'GRANT_DEAD' });
+    expect((await stack.send(mail)).outcome).toMatchObject({ kind: 'held', code: 'GRANT_DEAD' });
+    expect((await stack.send(mail)).outcome).toMatchObject({ kind: 'held', code: 'GRANT_DEAD' });
     await forget('Mailroom/grants/sales');
     await connectMailbox(stack.google, stack.aws, SALES);
     await stack.change('revoked', { dueAt: Date.now() }, 'sales');
@@ -75,7 +75,7 @@ describe('a mailbox that cannot log in', () => {
     const refusal = '535-5.7.8 Username and Password not accepted. For more information, go to\r\n535 5.7.8 - gsmtp';
     stack.google.faults.smtp({ at: 'AUTH', do: { reply: refusal }, times: 2 });
     const { outcome } = await stack.send({ idempotencyKey: 'refused-twice', text: 'refused twice' });
-    expect(outcome).toMatchObject({ kind: 'queued', code: 'AUTHENTICATION_REFUSED' });
+    expect(outcome).toMatchObject({ kind: 'held', code: 'AUTHENTICATION_REFUSED' });
     await sendsOnceWhenDue('refused-twice', 'refused twice');
   });
 
@@ -89,7 +89,7 @@ describe('a mailbox that cannot log in', () => {
     stack.google.faults.smtp({ at, do: { reply } });
     const before = Date.now();
     const { outcome } = await stack.send({ idempotencyKey: key, text: `not now, ${key}.` });
-    expect(outcome).toMatchObject({ kind: 'queued', code });
+    expect(outcome).toMatchObject({ kind: 'held', code });
     expect(Number(outcome?.dueAt)).toBeGreaterThanOrEqual(before + 60_000);
     await sendsOnceWhenDue(key, `not now, ${key}.`);
   });

@@ -1,0 +1,19 @@
+// The Messages table as the poller uses it: which of our messages a Message-ID belongs to.
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { FindSent } from '../core/reading-ports.ts';
+import { parseSentMessage } from './message-record.ts';
+
+/** Finds the message that a reply names, by the index of Message-IDs. */
+export function createFindSent(db: DynamoDBDocumentClient, table: string): FindSent {
+  return async (messageId) => {
+    const query = new QueryCommand({
+      TableName: table,
+      IndexName: 'byMessageId',
+      KeyConditionExpression: 'messageId = :id',
+      ExpressionAttributeValues: { ':id': messageId },
+      Limit: 1,
+    });
+    const [item] = (await db.send(query)).Items ?? [];
+    return item === undefined ? undefined : parseSentMessage(item);
+  };
+}
