@@ -1,5 +1,6 @@
 // `npm run dev`: the local Mailroom until Ctrl-C, with its schedules running and its endpoints in .local/endpoints.json.
-// `npm run dev -- --google FILE` uses the mail servers that FILE describes instead of the local Gmail.
+// `npm run dev -- --google FILE` uses the mail servers that FILE describes instead of the local Gmail, and `--fault FAULT`
+// lets something go wrong between them and the stack (local/fault-proxy/fault.ts says how one is written).
 import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,8 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import type { LocalAws, LogEntry } from './aws/aws.ts';
 import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
-import { type GoogleServers, startLocalMailroom, startStack } from './mailroom.ts';
+import { FaultScript, parseFault } from './fault-proxy/fault.ts';
+import { type GoogleServers, startBehind, startLocalMailroom } from './mailroom.ts';
 import { LOCAL_ASSEMBLY, synthesise } from './synthesise.ts';
 
 const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
@@ -31,11 +33,12 @@ interface Running {
   stop(): Promise<void>;
 }
 
-const { values } = parseArgs({ options: { google: { type: 'string' } } });
+const { values } = parseArgs({ options: { google: { type: 'string' }, fault: { type: 'string', multiple: true } } });
+const faults = scriptOf(values.fault);
 const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 
 console.log('synthesising the stack …');
-const options = { assembly: await synthesise(LOCAL_ASSEMBLY), schedules: 'run', onLog: printLog } as const;
+const options = { assembly: await synthesise(LOCAL_ASSEMBLY), schedules: 'run', onLog: printLog, faults } as const;
 const running =
   values.google === undefined
     ? await runWithGmail()
@@ -70,7 +73,7 @@ async function runWithGmail(): Promise<Running> {
 
 /** Mailboxes of other servers are for their owner to connect: nothing is known of them here. */
 async function runWith(servers: GoogleServers): Promise<Running> {
-  const aws = await startStack(servers, 'implicit', options);
+  const aws = await startBehind(faults, servers, 'implicit', options);
   return {
     aws,
     stop: aws.stop,
@@ -89,6 +92,19 @@ async function writeEndpoints({ describe }: Running): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   await writeFile(`${FILE}.new`, `${JSON.stringify(await describe(), null, 2)}\n`, { mode: 0o600 });
   await rename(`${FILE}.new`, FILE);
+}
+
+/** The schedules run from the start, and meet faults as well as sends do. */
+function scriptOf(faults: readonly string[] = []): FaultScript | undefined {
+  if (faults.length === 0) return undefined;
+  const script = new FaultScript();
+  try {
+    for (const fault of faults) script.add({ ...parseFault(fault), onReached: () => console.log(`fault: ${fault}`) });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+  return script;
 }
 
 function printLog({ logicalId, line }: LogEntry): void {

@@ -1,6 +1,8 @@
 // Mailroom on one machine: the synthesised stack on the local AWS, beside the local Gmail or other mail servers.
 import { type AwsOptions, type LocalAws, startAws } from './aws/aws.ts';
 import { connectMailbox, type MailboxToConnect } from './connect.ts';
+import type { FaultScript } from './fault-proxy/fault.ts';
+import { startProxies } from './fault-proxy/proxied-servers.ts';
 import { type GoogleOptions, type LocalGoogle, startGoogle } from './google/google.ts';
 
 /** Mail servers as `.local/endpoints.json` describes them. */
@@ -18,6 +20,10 @@ export interface LocalMailroomOptions extends AwsOptions {
   /** `starttls` sends on the port for it, 587 at Gmail. Default: `implicit`. */
   readonly smtpTls?: 'implicit' | 'starttls';
   readonly google?: GoogleOptions;
+  /** Other mail servers, which know the local Google's tokens. */
+  readonly mailServers?: ((google: LocalGoogle) => Promise<GoogleServers>) | undefined;
+  /** What goes wrong between the stack and the mail servers, by a proxy before them. */
+  readonly faults?: FaultScript | undefined;
   /** Connected at the start. Default: one, `support`. */
   readonly mailboxes?: readonly MailboxToConnect[];
 }
@@ -41,11 +47,36 @@ export async function startLocalMailroom(options: LocalMailroomOptions): Promise
   try {
     for (const { address, name } of mailboxes) google.addAccount({ address, ...(name !== undefined && { name }) });
     for (const address of CUSTOMERS) google.addAccount({ address });
-    aws = await startStack(google.endpoints, smtpTls, options);
+    const servers = (await options.mailServers?.(google)) ?? google.endpoints;
+    aws = await startBehind(options.faults, servers, smtpTls, options);
     for (const mailbox of mailboxes) await connectMailbox(google, aws, mailbox);
     return { aws, google, mailboxes, customers: CUSTOMERS, stop: () => stopBoth(google, aws) };
   } catch (error) {
     await stopBoth(google, aws);
+    throw error;
+  }
+}
+
+/** The stack, and between it and the mail servers the proxies of a script, where there is one. */
+export async function startBehind(
+  script: FaultScript | undefined,
+  servers: GoogleServers,
+  smtpTls: 'implicit' | 'starttls',
+  options: AwsOptions,
+): Promise<LocalAws> {
+  if (script === undefined) return startStack(servers, smtpTls, options);
+  const proxies = await startProxies(servers, script);
+  try {
+    const aws = await startStack(proxies.servers, smtpTls, options);
+    return {
+      ...aws,
+      async stop() {
+        await aws.stop();
+        await proxies.stop();
+      },
+    };
+  } catch (error) {
+    await proxies.stop();
     throw error;
   }
 }

@@ -51,8 +51,10 @@ export async function releaseWaiting(
     if (work === 'released') left -= 1;
     if (await takeUp(ports, message, work)) done[work] += 1;
   });
-  const uncertain = messages.filter((message) => message.state === 'unknown').slice(0, left);
-  return { ...done, ...(await settleUncertain(ports, profile, uncertain, deadline)) };
+  // To look for a copy takes a login, but no quota.
+  const isSilent = state.hold !== undefined && left === 0;
+  const due = isSilent ? [] : messages.filter((message) => message.state === 'unknown');
+  return { ...done, ...(await settleUncertain(ports, profile, { due, mostSentAgain: left }, deadline)) };
 }
 
 type Work = 'released' | 'unknown' | 'expired';

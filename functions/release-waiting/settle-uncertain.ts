@@ -26,6 +26,12 @@ export interface Settled {
   readonly reported: number;
 }
 
+export interface UncertainWork {
+  readonly due: readonly DueMessage[];
+  /** What hold and quota allow. */
+  readonly mostSentAgain: number;
+}
+
 /** Something about the message itself may end the connection each time. */
 const MOST_SENT_AGAIN = 3;
 const SIDE_BY_SIDE = 50;
@@ -33,7 +39,7 @@ const SIDE_BY_SIDE = 50;
 export async function settleUncertain(
   ports: SettleUncertainPorts,
   profile: MailboxProfile,
-  due: readonly DueMessage[],
+  { due, mostSentAgain }: UncertainWork,
   deadline: Deadline,
 ): Promise<Settled> {
   const total = { found: 0, sentAgain: 0, reported: 0 };
@@ -46,7 +52,8 @@ export async function settleUncertain(
     deadline,
   );
   for (const { due: record, message } of uncertain) {
-    const end = await settleOne(ports, profile, record, message, copies);
+    const maySendAgain = total.sentAgain < mostSentAgain;
+    const end = await settleOne(ports, profile, { due: record, message }, copies, maySendAgain);
     if (end !== undefined) total[end] += 1;
   }
   logger.info('settled uncertain messages', { mailbox: profile.id, ...total });
@@ -80,15 +87,15 @@ async function findCopies(
 async function settleOne(
   ports: SettleUncertainPorts,
   profile: MailboxProfile,
-  due: DueMessage,
-  message: UncertainMessage,
+  { due, message }: Uncertain,
   copies: ReadonlyMap<string, EpochMs> | undefined,
+  maySendAgain: boolean,
 ): Promise<keyof Settled | undefined> {
   const filedAt = copies?.get(message.messageId);
   if (filedAt !== undefined) return (await settleSent(ports, message, filedAt, 'search')) ? 'found' : undefined;
   const onUnknown = profile.onUnknown ?? ports.onUnknown;
   if (copies !== undefined && onUnknown === 'send-again' && message.sentAgain < MOST_SENT_AGAIN) {
-    return (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
+    return maySendAgain && (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
   }
   await report(ports, due, message);
   return 'reported';

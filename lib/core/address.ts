@@ -51,7 +51,34 @@ export const HeaderTextSchema = v.pipe(
   v.check(isHeaderSafe, 'must be one line without control characters or lone surrogates'),
 );
 
-export const NameSchema = v.pipe(HeaderTextSchema, v.maxLength(256, 'is longer than 256 characters'));
+/** A line may have 998 characters (RFC 5322 section 2.1.1), and ASCII is folded between its words only. */
+const MAX_WORD = 900;
+const MAX_LINE_TEXT = 4_096;
+
+/** Header text of any content, such as a subject. */
+export const LongHeaderTextSchema = v.pipe(
+  HeaderTextSchema,
+  v.maxLength(MAX_LINE_TEXT, 'is longer than 4,096 characters'),
+  v.check(
+    (text) => text.split(/[ \t]/).every((word) => word.length <= MAX_WORD),
+    'has a word of more than 900 characters, which fits no header line',
+  ),
+);
+
+/** encoded-word of RFC 2047 section 2: readers decode it wherever it stands, to text that nobody has checked. */
+const ENCODED_WORD = /=\?[^\s?]+\?[BQ]\?[^\s?]*\?=/i;
+
+export function hasEncodedWord(text: string): boolean {
+  return ENCODED_WORD.test(text);
+}
+
+/** Header text that stands in quotes, where it cannot be encoded once more. */
+export const QuotedTextSchema = v.pipe(
+  HeaderTextSchema,
+  v.check((text) => !hasEncodedWord(text), 'holds an encoded word (=?...?=): give the text that it stands for'),
+);
+
+export const NameSchema = v.pipe(QuotedTextSchema, v.maxLength(256, 'is longer than 256 characters'));
 
 /** Accepts `'ada@example.org'` or `{name, address}`. */
 export const AddressSchema = v.pipe(

@@ -65,11 +65,19 @@ export class MailError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(toAscii(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = code;
     this.code = code;
     this.details = options.details ?? {};
   }
+}
+
+/**
+ * Lambda's runtime client repeats the text of an error in an HTTP header, and ends the process where that cannot hold it:
+ * a field of a strange name would then look like a crash.
+ */
+function toAscii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function dispositionOf(code: ErrorCode): Disposition {

@@ -1,6 +1,6 @@
 // Headers of a caller's own, such as List-Unsubscribe: which names are free, and that no value can start another header.
 import * as v from 'valibot';
-import { HeaderTextSchema } from './address.ts';
+import { LongHeaderTextSchema } from './address.ts';
 
 /** Written by Mailroom, nodemailer or the servers on the way; the request has a field of its own for most of them. */
 const RESERVED = new Set(
@@ -19,10 +19,8 @@ const HeaderNameSchema = v.pipe(
   v.check(isFree, 'is written by Mailroom: use the field of the request, if there is one'),
 );
 
-const HeaderValueSchema = v.pipe(HeaderTextSchema, v.maxLength(4096, 'is longer than 4,096 characters'));
-
 export const HeadersSchema = v.pipe(
-  v.record(HeaderNameSchema, HeaderValueSchema),
+  v.record(HeaderNameSchema, LongHeaderTextSchema),
   v.check((headers) => Object.keys(headers).length <= 50, 'has more than 50 headers'),
 );
 

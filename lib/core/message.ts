@@ -1,7 +1,7 @@
 // A message that a service asks us to send: its contract, its validation, and the identity it keeps for good.
 // Whatever leaves here is safe to write into headers and SMTP commands.
 import * as v from 'valibot';
-import { type Address, AddressSchema, EmailAddressSchema, HeaderTextSchema, NameSchema } from './address.ts';
+import { type Address, AddressSchema, EmailAddressSchema, LongHeaderTextSchema, NameSchema } from './address.ts';
 import { AttachmentSchema } from './attachment.ts';
 import { MailError } from './errors.ts';
 import { HeadersSchema } from './headers.ts';
@@ -70,7 +70,7 @@ const SendRequestSchema = v.pipe(
     bcc: v.optional(AddressListSchema, []),
     from: v.optional(FromSchema),
     replyTo: v.optional(AddressListSchema, []),
-    subject: HeaderTextSchema,
+    subject: LongHeaderTextSchema,
     text: v.optional(BodySchema),
     html: v.optional(BodySchema),
     attachments: v.optional(v.array(AttachmentSchema), []),

@@ -11,7 +11,7 @@ const MESSAGE_ID_ANYWHERE = /<[^\s<>@]+@[^\s<>@]+>/gu;
 const MAX_REFERENCES = 20;
 
 export function isMessageId(text: string): boolean {
-  return text.length <= 512 && MESSAGE_ID.test(text);
+  return text.length <= 512 && text.isWellFormed() && MESSAGE_ID.test(text);
 }
 
 /** The Message-IDs in an In-Reply-To or References header, in their order, whatever else stands there. */

@@ -1,7 +1,8 @@
 // A message as the bytes that go onto the wire (RFC 5322, MIME): the same message and identity give the same bytes.
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Address } from '../core/address.ts';
+import { encodeWord } from 'nodemailer/lib/mime-funcs';
+import { type Address, hasEncodedWord } from '../core/address.ts';
 import type { MailboxProfile } from '../core/mailbox.ts';
 import { type Message, recipientsOf } from '../core/message.ts';
 import { sha256 } from '../core/message-key.ts';
@@ -29,17 +30,18 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     cc: message.cc.map(toHeader),
     // Bcc recipients stand in the envelope only.
     replyTo: message.replyTo.map(toHeader),
-    subject: message.subject,
+    subject: toLiteral(message.subject),
     text: message.text,
     html: message.html,
-    headers: message.headers,
+    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, toLiteral(value)])),
     messageId,
     date: new Date(date),
     ...(answerTo && { inReplyTo: answerTo.messageId, references: [...answerTo.references] }),
     attachments: message.attachments.map((attachment) => ({
       filename: attachment.filename,
       content: Readable.from(decoded(attachment.content), { objectMode: false }),
-      contentType: attachment.contentType,
+      // What nodemailer would take for a mail of its own it would not encode, and so change.
+      contentType: attachment.contentType ?? (isMail(attachment.filename) ? 'application/octet-stream' : undefined),
       cid: attachment.contentId,
     })),
     // nodemailer draws boundaries at random unless it is given their common part.
@@ -48,6 +50,15 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/** What looks like an encoded word is encoded once more, so that it reads as it was written. */
+function toLiteral(text: string): string {
+  return hasEncodedWord(text) ? encodeWord(text, 'B', 52) : text;
+}
+
+function isMail(filename: string): boolean {
+  return /\.(?:eml|mht|mhtml|mime|nws)$/i.test(filename);
 }
 
 /** A multiple of four characters, which decode to three bytes. */

@@ -42,4 +42,10 @@ describe('an error code', () => {
   ] as const)('%s: %s', (code, disposition) => {
     expect(dispositionOf(code)).toBe(disposition);
   });
+
+  it('says what it says in ASCII: the runtime of Lambda cannot report anything else', () => {
+    expect(new MailError('REQUEST_INVALID', 'headers.日\r\n\ud800: é').message).toBe(
+      'headers.\\u65e5\\u000d\\u000a\\ud800: \\u00e9',
+    );
+  });
 });

@@ -65,8 +65,11 @@ describe('headers', () => {
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, 'x']));
     expect(accepts(many(50))).toBe(true);
     expect(accepts(many(51))).toBe(false);
-    expect(accepts({ 'X-A': 'a'.repeat(4096) })).toBe(true);
-    expect(accepts({ 'X-A': 'a'.repeat(4097) })).toBe(false);
+    expect(accepts({ 'X-A': 'a '.repeat(2048) })).toBe(true);
+    expect(accepts({ 'X-A': `${'a '.repeat(2048)}a` })).toBe(false);
+    // No line of a header could hold it.
+    expect(accepts({ 'X-A': `a ${'a'.repeat(900)}` })).toBe(true);
+    expect(accepts({ 'X-A': `a ${'a'.repeat(901)}` })).toBe(false);
     expect(accepts({ 'X-A': ['x'] })).toBe(false);
   });
 });

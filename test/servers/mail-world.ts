@@ -1,0 +1,68 @@
+// What the suites need of mail servers, be they the local Gmail or Dovecot and Postfix.
+import { SUPPORT } from '../../local/mailroom.ts';
+import { ADA, SALES, startTestStack, type TestStack } from '../functions/stack.ts';
+import { startDebianServers } from './debian-servers.ts';
+
+/** No server knows it, though its domain is here. */
+export const NOBODY = 'nobody@customer.example';
+
+export interface MailWorld {
+  readonly stack: TestStack;
+  /** Of an account: what has arrived, or what it has sent, that holds a text. */
+  mails(address: string, text: string, folder?: 'INBOX' | 'Sent'): readonly string[];
+  readonly servers: { readonly smtps: Endpoint; readonly imap: Endpoint; readonly ca: string };
+  stop(): Promise<void>;
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+type Options = Parameters<typeof startTestStack>[0];
+
+const MAILBOXES = [SUPPORT, SALES];
+
+export async function startGmailWorld(options: Options = {}): Promise<MailWorld> {
+  const stack = await startTestStack({ mailboxes: MAILBOXES, ...options });
+  return {
+    stack,
+    servers: stack.google.endpoints,
+    mails: (address, text, folder = 'INBOX') =>
+      stack.google
+        .account(address)
+        .messages(folder === 'INBOX' ? 'INBOX' : '\\Sent')
+        .map(({ raw }) => raw.toString('latin1'))
+        .filter((raw) => raw.includes(text)),
+    stop: () => stack.stop(),
+  };
+}
+
+export async function startDebianWorld(options: Options = {}): Promise<MailWorld> {
+  let servers: Awaited<ReturnType<typeof startDebianServers>> | undefined;
+  try {
+    const stack = await startTestStack({
+      mailboxes: MAILBOXES,
+      ...options,
+      mailServers: async (google) => {
+        servers = await startDebianServers(google.endpoints.oauth, [...MAILBOXES.map(({ address }) => address), ADA]);
+        return servers;
+      },
+    });
+    const started = servers;
+    if (started === undefined) throw new Error('the stack was started without its servers');
+    return {
+      stack,
+      servers: started,
+      mails: (address, text, folder = 'INBOX') => started.mails(address, folder).filter((raw) => raw.includes(text)),
+      async stop() {
+        await stack.stop();
+        await started.stop();
+      },
+    };
+  } catch (error) {
+    const log = servers?.log();
+    await servers?.stop();
+    throw new Error(`Dovecot and Postfix could not be used:\n${log ?? ''}`, { cause: error });
+  }
+}

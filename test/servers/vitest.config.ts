@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// A rung of its own: Dovecot and Postfix need root and packages of Debian.
+export default defineConfig({
+  test: {
+    include: ['test/servers/*.servers.ts'],
+    globalSetup: ['test/synthesise.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
