@@ -7,12 +7,15 @@ export class ImapConversation extends Conversation {
   #line = Buffer.alloc(0);
   #isGreeted = false;
   #corrupting = false;
+  /** After COMPRESS (RFC 4978) nothing can be told apart. */
+  #isCompressed = false;
 
   constructor(client: Socket, server: Socket, script: FaultScript) {
     super(client, server, script, 'imap');
   }
 
   protected async fromClient(chunk: Buffer): Promise<void> {
+    if (this.#isCompressed) return void this.server.write(chunk);
     this.#line = Buffer.concat([this.#line, chunk]);
     for (let end = this.#line.indexOf('\n') + 1; end > 0; end = this.#line.indexOf('\n') + 1) {
       const line = this.#line.subarray(0, end);
@@ -37,6 +40,7 @@ export class ImapConversation extends Conversation {
     if (fault?.action.kind === 'reply') return void this.client.write(`${tag} ${fault.action.text}\r\n`);
     if (fault !== undefined) await this.act(fault, line, this.server);
     this.#corrupting = fault?.action.kind === 'corrupt';
+    this.#isCompressed = name.toUpperCase() === 'COMPRESS';
     this.server.write(line);
   }
 }

@@ -14,10 +14,10 @@ export const PHASES = [
   'dot',
   'after-dot',
 ] as const;
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 
 export const TROUBLES = ['cut', 'stall', '4xx', '5xx', 'garbage', 'killed'] as const;
-export type Trouble = (typeof TROUBLES)[number];
+type Trouble = (typeof TROUBLES)[number];
 
 export interface Case {
   readonly phase: Phase;

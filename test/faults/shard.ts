@@ -2,17 +2,17 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { allCases, type Case, nameOf } from './cases.ts';
-import { type End, type FaultWorld, startFaultWorld } from './world.ts';
-
-export type Verdict = 'once' | 'not sent, and said so' | 'twice, as documented' | 'wrong';
+import { startGmailWorld } from '../servers/mail-world.ts';
+import { allCases, nameOf } from './cases.ts';
+import { verdictOf } from './verdict.ts';
+import { type FaultWorld, startFaultWorld } from './world.ts';
 
 export function runShard(index: number, of: number): void {
   describe(`faults, share ${index + 1} of ${of}`, () => {
     let world: FaultWorld;
 
     beforeAll(async () => {
-      world = await startFaultWorld();
+      world = await startFaultWorld(startGmailWorld);
     });
 
     afterAll(async () => {
@@ -30,12 +30,4 @@ export function runShard(index: number, of: number): void {
       expect({ verdict, ...end }).not.toMatchObject({ verdict: 'wrong' });
     });
   });
-}
-
-/** Twice only where the server had taken the mail, and its copy came later than the last look for it. */
-function verdictOf({ phase, copy }: Case, { state, settledBy, letters, mails }: End): Verdict {
-  if (mails === 1 && state === 'sent') return 'once';
-  if (mails === 0 && (state === 'failed' || (state === 'unknown' && letters === 1))) return 'not sent, and said so';
-  const isDocumented = phase === 'after-dot' && copy !== 'at once' && settledBy === 'sent-again';
-  return mails === 2 && isDocumented ? 'twice, as documented' : 'wrong';
 }

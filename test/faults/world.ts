@@ -2,7 +2,8 @@
 import type { Template } from '../../local/aws/assembly.ts';
 import { FaultScript } from '../../local/fault-proxy/fault.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, MAIL, mailsWith, startTestStack, type TestStack, until } from '../functions/stack.ts';
+import { ADA, MAIL, type TestStack, until } from '../functions/stack.ts';
+import type { MailWorld, StartMailWorld } from '../servers/mail-world.ts';
 import { startWorldClock, type WorldClock } from '../settling/world-clock.ts';
 import { actionOf, type Case, nameOf } from './cases.ts';
 
@@ -31,14 +32,15 @@ const SETTLE_MS = 16 * 60_000;
 const ROUNDS = 20;
 const FINAL = new Set(['sent', 'partial', 'failed', 'expired']);
 
-export async function startFaultWorld(): Promise<FaultWorld> {
+export async function startFaultWorld(start: StartMailWorld): Promise<FaultWorld> {
   const clock = startWorldClock();
   const script = new FaultScript();
-  const stack = await startTestStack({
+  const world = await start({
     faults: script,
     processEnvironment: clock.environment,
     transformTemplate: withTimeout,
   });
+  const { stack } = world;
   await stack.invoke('RefreshTokensFunction', {});
   await stack.invoke('PollRepliesFunction', {});
   return {
@@ -52,10 +54,10 @@ export async function startFaultWorld(): Promise<FaultWorld> {
       // Whoever invokes a function that dies asks again, with the same key.
       if (one.way === 'invoked' && one.trouble === 'killed') await stack.send(requestOf(one));
       await recover(stack, clock, key);
-      return endOf(stack, key);
+      return endOf(world, key);
     },
     async stop() {
-      await stack.stop();
+      await world.stop();
       clock.stop();
     },
   };
@@ -132,13 +134,14 @@ async function recover(stack: TestStack, clock: WorldClock, key: string): Promis
   }
 }
 
-async function endOf(stack: TestStack, key: string): Promise<End> {
+async function endOf({ stack, mails, delivered }: MailWorld, key: string): Promise<End> {
+  await delivered();
   const item = await stack.item(key);
   const letters = await stack.receive('OutboxDeadUrl', 0);
   return {
     state: String(item?.state),
     settledBy: Object(item?.outcome).settledBy,
     letters: letters.length,
-    mails: mailsWith(stack, ADA, `${key}.`).length,
+    mails: mails(ADA, `${key}.`).length,
   };
 }

@@ -21,6 +21,8 @@ import { dovecotFiles, type Places, postfixFiles } from './configuration.ts';
 export interface DebianServers extends GoogleServers {
   /** The mails of an account, each as its bytes. */
   mails(address: string, folder: 'INBOX' | 'Sent'): readonly string[];
+  /** How many mails Postfix still has. */
+  queued(): number;
   log(): string;
   stop(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function startDebianServers(oauth: string, accounts: readonly strin
     imap: at(imaps),
     ca: certificate.file,
     mails: (address, name) => readMails(join(folder, 'mail', address, ...(name === 'INBOX' ? [] : ['.Sent']))),
+    queued: () => QUEUES.reduce((count, name) => count + countFiles(join(folder, 'queue', name)), 0),
     log: () => logOf(folder),
     async stop() {
       await Promise.all(processes.map(end));
@@ -145,6 +148,12 @@ function logOf(folder: string): string {
       }
     })
     .join('\n');
+}
+
+const QUEUES = ['maildrop', 'incoming', 'active', 'deferred'];
+
+function countFiles(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }
 
 /** Of a Maildir, whatever was seen of it. */

@@ -1,6 +1,6 @@
 // What the suites need of mail servers, be they the local Gmail or Dovecot and Postfix.
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, SALES, startTestStack, type TestStack } from '../functions/stack.ts';
+import { ADA, SALES, startTestStack, type TestStack, until } from '../functions/stack.ts';
 import { startDebianServers } from './debian-servers.ts';
 
 /** No server knows it, though its domain is here. */
@@ -10,6 +10,8 @@ export interface MailWorld {
   readonly stack: TestStack;
   /** Of an account: what has arrived, or what it has sent, that holds a text. */
   mails(address: string, text: string, folder?: 'INBOX' | 'Sent'): readonly string[];
+  /** Ends when what was accepted has been delivered. */
+  delivered(): Promise<void>;
   readonly servers: { readonly smtps: Endpoint; readonly imap: Endpoint; readonly ca: string };
   stop(): Promise<void>;
 }
@@ -20,6 +22,7 @@ interface Endpoint {
 }
 
 type Options = Parameters<typeof startTestStack>[0];
+export type StartMailWorld = (options: Options) => Promise<MailWorld>;
 
 const MAILBOXES = [SUPPORT, SALES];
 
@@ -28,6 +31,7 @@ export async function startGmailWorld(options: Options = {}): Promise<MailWorld>
   return {
     stack,
     servers: stack.google.endpoints,
+    delivered: () => Promise.resolve(),
     mails: (address, text, folder = 'INBOX') =>
       stack.google
         .account(address)
@@ -54,6 +58,7 @@ export async function startDebianWorld(options: Options = {}): Promise<MailWorld
     return {
       stack,
       servers: started,
+      delivered: () => until('the queue to be empty', async () => started.queued() === 0).then(() => undefined),
       mails: (address, text, folder = 'INBOX') => started.mails(address, folder).filter((raw) => raw.includes(text)),
       async stop() {
         await stack.stop();
