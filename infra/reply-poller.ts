@@ -7,7 +7,7 @@ import { DeadLetteredQueue } from './dead-lettered-queue.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import { BY_DUE, BY_MESSAGE_ID, type MailState } from './mail-state.ts';
-import { allowProfiles, allowWriting } from './mailbox-access.ts';
+import { allowProfiles, allowSendingState, allowWriting } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 import type { TokenRefresh } from './token-refresh.ts';
 
@@ -66,6 +66,8 @@ export class ReplyPoller extends Construct {
     tokens.grantTokens(this.function, state);
     allowProfiles(this.function, state);
     allowWriting(this.function, state, 'reading');
+    // What others send from the mailbox takes of its quota.
+    allowSendingState(this.function, state);
     this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_MESSAGE_ID}`]);
     // What may or may not have been sent is settled by its copy.
     this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_DUE}`]);

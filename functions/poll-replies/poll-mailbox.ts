@@ -5,19 +5,19 @@ import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { MailSummary } from '../../lib/core/matching.ts';
 import type { ObjectStore, TokenSource } from '../../lib/core/ports.ts';
 import type { MailSession, MailSource, ReadingState, ReadLease } from '../../lib/core/reading-ports.ts';
-import { after, type Clock, type Deadline } from '../../lib/core/time.ts';
+import { after, type Deadline } from '../../lib/core/time.ts';
 import type { SettlePorts } from '../settle-sent.ts';
 import { withToken } from '../with-token.ts';
+import { type CountPorts, countElsewhere } from './count-elsewhere.ts';
 import { type FindPorts, findReplies } from './find-replies.ts';
 import { fetchBatches, MAIL_MS, type RoutePorts, routeReply } from './route-reply.ts';
 import { settleOwnCopies } from './settle-own-copies.ts';
 
-export interface PollPorts extends FindPorts, RoutePorts, SettlePorts {
+export interface PollPorts extends FindPorts, RoutePorts, SettlePorts, CountPorts {
   readonly objects: ObjectStore;
   readonly tokens: TokenSource;
   readonly source: MailSource;
   readonly reading: ReadingState;
-  readonly now: Clock;
 }
 
 export interface Polled {
@@ -61,6 +61,9 @@ async function readNew(
   const { folder } = session;
   if (cursor === undefined) return { polled: NOTHING, cursor: startCursor(folder, ports.now()) };
   const mails = await session.list(readFrom(cursor, folder));
+  if (cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity) {
+    await countElsewhere(ports, profile, cursor, mails);
+  }
   let polled = { ...NOTHING, settled: await settleOwnCopies(ports, profile, mails) };
   for (let from = 0; from < mails.length && polled.seen === from; from += LOOKED_UP) {
     const { seen, routed } = await routeMails(ports, profile, session, mails.slice(from, from + LOOKED_UP), deadline);

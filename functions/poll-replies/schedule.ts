@@ -6,6 +6,7 @@ import { createReadingState } from '../../lib/aws/reading-state.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import { createRepliesQueue } from '../../lib/aws/replies-queue.ts';
 import { createRoutedReplies } from '../../lib/aws/routed-replies.ts';
+import { createSentElsewhere } from '../../lib/aws/sending-gate.ts';
 import { createFindSent } from '../../lib/aws/sent-messages.ts';
 import { createTokenSource } from '../../lib/aws/token-source.ts';
 import { createUncertainMessages } from '../../lib/aws/uncertain-messages.ts';
@@ -36,6 +37,7 @@ const ports: PollPorts = {
     now,
   }),
   source: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+  elsewhere: createSentElsewhere({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid }),
   uncertain: createUncertainMessages(db, environment.MESSAGES_TABLE),
   findSent: createFindSent(db, environment.MESSAGES_TABLE),
   reading: createReadingState({ db, table: environment.MAILBOXES_TABLE, now, createLeaseToken: createUuid }),

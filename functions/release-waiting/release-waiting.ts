@@ -79,9 +79,10 @@ async function takeUp({ waiting, objects }: ReleasePorts, message: DueMessage, w
 async function mostToRelease(
   { holds, now }: ReleasePorts,
   profile: MailboxProfile,
-  { hold, hours }: SendingState,
+  state: SendingState,
 ): Promise<number> {
-  if (hold === undefined) return roomOf(hours, limitsOf(profile), now());
+  const { hold } = state;
+  if (hold === undefined) return roomOf(state, limitsOf(profile), now());
   if (hold.until <= now()) return 1;
   if (!isMended(hold, await holds.refreshedAt(profile.id))) return 0;
   await holds.probe(profile.id);

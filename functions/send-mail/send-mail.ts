@@ -51,7 +51,10 @@ async function sendClaimed(
   profile: MailboxProfile,
   lane: Lane,
 ): Promise<SendOutcome> {
-  const refusal = await lane.slot.take(profile, recipientsOf(message).length);
+  const refusal = await lane.slot.take(
+    profile,
+    recipientsOf(message).map(({ address }) => address),
+  );
   if (refusal !== undefined) return rest(ports, claim, refusal.until, refusal.code);
   const attempt = await attemptToSend(ports, claim, message, profile, lane);
   const isAccepted = attempt.kind === 'accepted';

@@ -1,9 +1,10 @@
 // The slot of one connection: taken with the first message of a mailbox, counted with each, and given back with what
 // became of them.
 import { setTimeout } from 'node:timers/promises';
+import type { EmailAddress } from '../../lib/core/address.ts';
 import { dispositionOf, type ErrorCode } from '../../lib/core/errors.ts';
 import type { MailboxId, MailboxProfile } from '../../lib/core/mailbox.ts';
-import { type Count, limitsOf } from '../../lib/core/quota.ts';
+import { type Count, limitsOf, usageOf } from '../../lib/core/quota.ts';
 import type { Finished, SendingGate } from '../../lib/core/sending-ports.ts';
 import type { Hold } from '../../lib/core/sending-state.ts';
 import { after, type Clock, type Deadline, type EpochMs } from '../../lib/core/time.ts';
@@ -75,21 +76,22 @@ export class SendingSlot {
   }
 
   /** Answers why not, or undefined where the message may be sent. */
-  async take(profile: MailboxProfile, recipients: number): Promise<Refusal | undefined> {
+  async take(profile: MailboxProfile, recipients: readonly EmailAddress[]): Promise<Refusal | undefined> {
     if (this.#taken !== undefined && this.#taken.mailbox !== profile.id) await this.giveBack();
     const { gate, now, random } = this.#ports;
     const giveUpAt = after(now(), Math.min(WAIT_MS, this.#options.deadline.remainingMs()));
     const limits = limitsOf(profile);
+    const usage = usageOf(profile, recipients);
     while (true) {
       const at = now();
       const refused = await gate.reserve(profile.id, {
         slot: this.#token,
         until: after(at, LEASE_MS),
-        recipients,
+        usage,
         limits,
       });
       if (refused === undefined) {
-        this.#taken = { mailbox: profile.id, count: { at, recipients } };
+        this.#taken = { mailbox: profile.id, count: { at, recipients: usage.recipients, external: usage.external } };
         this.#kept = undefined;
         return undefined;
       }

@@ -1,7 +1,7 @@
 // What senders and release-waiting do with the `ID#sending` items.
 import type { MailboxId } from '../core/mailbox.ts';
-import type { Holds, SendingGate } from '../core/sending-ports.ts';
-import { finish, isKept, probeNow, reserve } from '../core/sending-state.ts';
+import type { Holds, SendingGate, SentElsewhere } from '../core/sending-ports.ts';
+import { finish, isKept, probeNow, reserve, sentElsewhere } from '../core/sending-state.ts';
 import { readHealth } from './grant-health.ts';
 import { readSendingItem, type SendingGateOptions, SendingItem, stateOf } from './sending-item.ts';
 
@@ -26,6 +26,13 @@ export function createSendingGate(options: SendingGateOptions): SendingGate {
         const next = finish(state, end, now());
         return { next, answer: { hold: next.hold, isKept: isKept(next, end.slot) } };
       }),
+  };
+}
+
+export function createSentElsewhere(options: SendingGateOptions): SentElsewhere {
+  return {
+    count: (mailbox, counts) =>
+      new SendingItem(options, mailbox).change((state) => ({ next: sentElsewhere(state, counts), answer: undefined })),
   };
 }
 

@@ -28,7 +28,10 @@ const ItemSchema = v.object({
   /** Of the write that made it. */
   nonce: v.string(),
   slots: v.array(v.object({ token: v.string(), until: EpochMsSchema, isKept: v.optional(v.boolean()) })),
-  hours: v.array(v.object({ hour: v.number(), messages: v.number(), recipients: v.number() })),
+  hours: v.array(
+    v.object({ hour: v.number(), messages: v.number(), recipients: v.number(), external: v.optional(v.number(), 0) }),
+  ),
+  unique: v.optional(v.object({ since: v.number(), base: v.number(), marks: v.string() })),
   hold: v.optional(
     v.object({
       code: v.custom<ErrorCode>(isErrorCode),
@@ -137,8 +140,8 @@ function applyAll(changes: readonly Change[], before: SendingState) {
 
 export function stateOf(item: Item | undefined): SendingState {
   if (item === undefined) return NOTHING_SENT;
-  const { slots, hours, hold } = item;
-  return { slots, hours, ...(hold !== undefined && { hold }) };
+  const { slots, hours, unique, hold } = item;
+  return { slots, hours, ...(unique !== undefined && { unique }), ...(hold !== undefined && { hold }) };
 }
 
 export async function readSendingItem(

@@ -34,6 +34,11 @@ export function domainOf(address: EmailAddress): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
+export function sameDomain(one: string, other: string): boolean {
+  const domain = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return domain(one) === domain(other);
+}
+
 /** For comparing: Gmail ignores case in its own local parts, and so does nearly everyone. */
 export function sameAddress(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

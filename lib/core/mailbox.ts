@@ -23,7 +23,14 @@ const MailboxProfileSchema = v.object({
   name: v.optional(HeaderTextSchema),
   plan: v.picklist(['consumer', 'trial', 'workspace']),
   /** In place of the plan's, in any 24 hours. */
-  limits: v.optional(v.object({ messages: v.optional(LimitSchema), recipients: v.optional(LimitSchema) })),
+  limits: v.optional(
+    v.object({
+      messages: v.optional(LimitSchema),
+      recipients: v.optional(LimitSchema),
+      external: v.optional(LimitSchema),
+      unique: v.optional(LimitSchema),
+    }),
+  ),
   protocol: v.picklist(['imap', 'pop3']),
   /** In place of the stack's: what becomes of a message that may have been sent and whose copy is not found. */
   onUnknown: v.optional(v.picklist(['send-again', 'report'])),

@@ -13,6 +13,9 @@ export const MATCH_HEADERS = [
   'auto-submitted',
   'content-type',
   'date',
+  'to',
+  'cc',
+  'bcc',
 ] as const;
 
 export type MatchHeaders = Partial<Record<(typeof MATCH_HEADERS)[number], string>>;
@@ -61,6 +64,12 @@ export function isOwnMail(mail: MailSummary, mailboxAddress: string): boolean {
 /** The copy that Gmail keeps of a mail that was sent from the mailbox. */
 export function isSentCopy(mail: MailSummary, mailboxAddress: string): boolean {
   return isOwnMail(mail, mailboxAddress) && !mail.labels.some((label) => /^\\Drafts?$/.test(label));
+}
+
+/** Recipients as the header of a copy names them; Gmail keeps Bcc in it. */
+export function recipientsIn(headers: MatchHeaders): readonly string[] {
+  const fields = [headers.to, headers.cc, headers.bcc].filter((field) => field !== undefined);
+  return fields.flatMap((field) => field.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? []);
 }
 
 /** A Message-ID alone proves little: another mail may carry it. A Date field counts whole seconds (RFC 5322 section 3.3). */

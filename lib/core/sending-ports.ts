@@ -5,6 +5,7 @@ import type { MailboxId } from './mailbox.ts';
 import type { Message } from './message.ts';
 import type { MessageKey } from './message-key.ts';
 import type { FinalOutcome, Rejection } from './outcome.ts';
+import type { Count } from './quota.ts';
 import type { Hold, Reservation, SendingState, SlotEnd, Wish } from './sending-state.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
@@ -177,6 +178,11 @@ export interface SendingGate {
   /** @returns why not, or undefined where it was reserved */
   reserve(mailbox: MailboxId, wish: Wish): Promise<Exclude<Reservation, { kind: 'reserved' }> | undefined>;
   finish(mailbox: MailboxId, end: SlotEnd): Promise<Finished>;
+}
+
+/** What was sent from a mailbox by others than us, such as its owner. */
+export interface SentElsewhere {
+  count(mailbox: MailboxId, counts: readonly Count[]): Promise<void>;
 }
 
 export interface DeadOutbox {

@@ -1,7 +1,7 @@
 // What a mailbox may send now: its hold, its slots and its quota (docs: DESIGN "Sending"). Pure: a state goes in, another
 // comes out, and whoever keeps it writes it only where nobody else has meanwhile.
 import type { ErrorCode } from './errors.ts';
-import { type Count, counted, type HourCount, type Limits, quotaFreeAt, recent, withoutCount } from './quota.ts';
+import { type Count, counted, freeAt, type Limits, type Quota, type Usage, withCount, withoutCount } from './quota.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** The right to hold one SMTP connection of the mailbox, until its lease ends. */
@@ -21,10 +21,8 @@ export interface Hold {
   readonly failures: number;
 }
 
-export interface SendingState {
+export interface SendingState extends Quota {
   readonly slots: readonly Slot[];
-  /** Of the last 24 hours, oldest first. */
-  readonly hours: readonly HourCount[];
   readonly hold?: Hold | undefined;
 }
 
@@ -33,11 +31,12 @@ export const NOTHING_SENT: SendingState = { slots: [], hours: [] };
 /** Connections of one mailbox over all processes; Gmail begins to refuse logins above a handful. */
 export const SLOTS = 3;
 const HOUR_MS = 3_600_000;
+
 export interface Wish {
   /** A slot that is held already is kept for longer. */
   readonly slot: string;
   readonly until: EpochMs;
-  readonly recipients: number;
+  readonly usage: Usage;
   readonly limits: Limits;
 }
 
@@ -50,16 +49,17 @@ export type Reservation =
 export function reserve(before: SendingState, wish: Wish, now: EpochMs): Reservation {
   const { hold } = before;
   if (hold !== undefined && hold.until > now) return { kind: 'held', code: hold.code, until: hold.until };
-  const hours = recent(before.hours, now);
-  const freeAt = quotaFreeAt(hours, wish, now);
-  if (freeAt !== undefined) return { kind: 'held', code: 'QUOTA_EXCEEDED', until: freeAt };
+  const { usage, limits } = wish;
+  const until = freeAt(before, usage, limits, now);
+  if (until !== undefined) return { kind: 'held', code: 'QUOTA_EXCEEDED', until };
   const others = before.slots.filter(({ token, until }) => until > now && token !== wish.slot);
   // After a hold one message probes whether it is over.
   if (others.length >= (hold === undefined ? SLOTS : 1)) {
     return { kind: 'no-slot', until: toEpochMs(Math.min(...others.map(({ until }) => until))) };
   }
   const slots = [...others, { token: wish.slot, until: wish.until }];
-  return { kind: 'reserved', state: { ...before, slots, hours: counted(hours, wish.recipients, now) } };
+  const state = { slots, ...counted(before, usage, limits, now) };
+  return { kind: 'reserved', state: hold === undefined ? state : { ...state, hold } };
 }
 
 /** How the use of a slot ended. */
@@ -81,11 +81,17 @@ export function finish(before: SendingState, end: SlotEnd, now: EpochMs): Sendin
   const others = alive.filter(({ token }) => token !== slot);
   const keeps = keptUntil !== undefined && others.length < alive.length && !others.some(({ isKept }) => isKept);
   const slots = keeps ? [...others, { token: slot, until: keptUntil, isKept: true }] : others;
-  const { hold } = before;
-  const rest = { hours: unsent.reduce(withoutCount, before.hours) };
+  const { hold, unique } = before;
+  const hours = unsent.reduce(withoutCount, before.hours);
+  const rest = unique === undefined ? { hours } : { hours, unique };
   if (trouble !== undefined) return { ...rest, slots, hold: heldAgain(hold, trouble.code, trouble.random, now) };
   const isOver = hold === undefined || (isAccepted && hold.until <= now);
   return isOver ? { ...rest, slots } : { ...rest, slots, hold };
+}
+
+/** What was sent from the mailbox, but not by us, takes of its quota too. */
+export function sentElsewhere(before: SendingState, counts: readonly Count[]): SendingState {
+  return { ...before, hours: counts.reduce(withCount, before.hours) };
 }
 
 export function isKept({ slots }: SendingState, slot: string): boolean {

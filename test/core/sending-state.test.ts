@@ -2,16 +2,40 @@
 // slots, and on hold it sends nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitsOf } from '../../lib/core/quota.ts';
-import { finish, isKept, NOTHING_SENT, reserve, type SendingState, SLOTS } from '../../lib/core/sending-state.ts';
+import { EmailAddressSchema } from '../../lib/core/address.ts';
+import { parse } from '../../lib/core/parse.ts';
+import { limitsOf, usageOf } from '../../lib/core/quota.ts';
+import {
+  finish,
+  isKept,
+  NOTHING_SENT,
+  reserve,
+  type SendingState,
+  SLOTS,
+  sentElsewhere,
+} from '../../lib/core/sending-state.ts';
 import { type EpochMs, after as plus, toEpochMs } from '../../lib/core/time.ts';
 
 const HOUR = 3_600_000;
 const NOON = toEpochMs(1_795_000_000_000);
-const LIMITS = { messages: 8, recipients: 30 };
+const LIMITS = { messages: 12, recipients: 40, external: 24, unique: 9 };
+const MAILBOX = { address: address('support@shop.example') };
+
+function address(text: string) {
+  return parse(EmailAddressSchema, text, 'REQUEST_INVALID', 'test');
+}
+
+/** As many as are asked for, of two. */
+function people(count: number) {
+  return Array.from({ length: count }, (_, index) => address(`p${index % 2}@${index % 3 ? 'shop' : 'else'}.example`));
+}
 
 function wish(slot: string, now: EpochMs, recipients = 1) {
-  return { slot, until: plus(now, 90_000), recipients, limits: LIMITS };
+  return wishFor(slot, now, people(recipients));
+}
+
+function wishFor(slot: string, now: EpochMs, recipients: ReturnType<typeof people>) {
+  return { slot, until: plus(now, 90_000), usage: usageOf(MAILBOX, recipients), limits: LIMITS };
 }
 
 function reserved(state: SendingState, slot: string, now: EpochMs, recipients = 1): SendingState {
@@ -84,13 +108,18 @@ describe('a hold', () => {
   });
 });
 
+/** Some of the mailbox's own domain, most of others; more than may be written to in a day. */
+const PEOPLE = Array.from({ length: 14 }, (_, index) => address(`p${index}@${index < 5 ? 'shop' : 'else'}.example`));
+
 describe('the quota', () => {
   it('is that of the plan, unless the profile sets another', () => {
     const profile = { id: 'support', address: 'a@shop.example', plan: 'consumer', protocol: 'imap' } as never;
-    expect(limitsOf(profile)).toEqual({ messages: 500, recipients: 10_000 });
+    expect(limitsOf(profile)).toEqual({ messages: 500, recipients: 10_000, external: 3_000, unique: 3_000 });
     expect(limitsOf({ ...(profile as object), limits: { messages: 7 } } as never)).toEqual({
       messages: 7,
       recipients: 10_000,
+      external: 3_000,
+      unique: 3_000,
     });
   });
 
@@ -107,33 +136,63 @@ describe('the quota', () => {
     expect(reserve(NOTHING_SENT, wish('a', start, LIMITS.recipients + 1), start).kind).toBe('held');
   });
 
+  it('tells recipients apart where there are so many that it matters: the same ones may get more mail', () => {
+    const limits = { messages: 1_000, recipients: 1_000, external: 1_000, unique: 12 };
+    const ask = (state: SendingState, who: string) =>
+      reserve(state, { ...wish('a', NOON), limits, usage: usageOf(MAILBOX, [address(`${who}@else.example`)]) }, NOON);
+    let state = NOTHING_SENT;
+    for (let round = 0; round < 100; round += 1) {
+      const reservation = ask(state, `same${round % 3}`);
+      if (reservation.kind === 'reserved') state = reservation.state;
+      expect(reservation.kind).toBe('reserved');
+    }
+    // Eight were counted before they were told apart, and three of them since.
+    expect(ask(state, 'other').kind).toBe('reserved');
+    for (const who of ['w', 'x', 'y', 'z']) {
+      const reservation = ask(state, who);
+      if (reservation.kind === 'reserved') state = reservation.state;
+    }
+    expect(ask(state, 'another').kind).toBe('held');
+    expect(ask(state, 'same1').kind).toBe('reserved');
+  });
+
+  it('counts what others send from the mailbox, when they sent it', () => {
+    const earlier = plus(NOON, -3 * HOUR);
+    const counts = Array.from({ length: LIMITS.messages }, () => ({ at: earlier, recipients: 1, external: 0 }));
+    const full = sentElsewhere(NOTHING_SENT, counts);
+    expect(reserve(full, wish('a', NOON), NOON).kind).toBe('held');
+    expect(reserve(full, wish('a', NOON), plus(NOON, 22 * HOUR)).kind).toBe('reserved');
+  });
+
   it('gets back what was counted and not sent, in the hour in which it was counted', () => {
     const later = plus(NOON, 2 * HOUR);
     const two = reserved(reserved(NOTHING_SENT, 'a', NOON, 3), 'a', later, 4);
-    const unsent = [{ at: NOON, recipients: 3 }];
+    const unsent = [{ at: NOON, recipients: 3, external: 1 }];
     const { hours } = finish(two, { slot: 'a', isAccepted: false, unsent }, later);
-    expect(hours.map(({ messages, recipients }) => [messages, recipients])).toEqual([
-      [0, 0],
-      [1, 4],
+    expect(hours.map(({ messages, recipients, external }) => [messages, recipients, external])).toEqual([
+      [0, 0, 0],
+      [1, 4, 2],
     ]);
+    const nextDay = finish(reserved(two, 'a', plus(later, 26 * HOUR)), { slot: 'a', isAccepted: false, unsent }, later);
+    expect(nextDay.hours.map(({ messages }) => messages)).toEqual([1]);
   });
 
   it('is never exceeded in any 24 hours, and neither are the slots', () => {
     const act = fc.record({
       passMs: fc.oneof(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 24 * HOUR })),
       slot: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
-      recipients: fc.integer({ min: 1, max: 12 }),
+      recipients: fc.array(fc.constantFrom(...PEOPLE), { minLength: 1, maxLength: 6 }),
       end: fc.constantFrom('nothing', 'nothing', 'nothing', 'nothing', 'accepted', 'accepted', 'kept', 'throttled'),
     });
     fc.assert(
       fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
         let now = NOON;
         let state = NOTHING_SENT;
-        const sent: { at: number; recipients: number }[] = [];
+        const sent: { at: number; recipients: readonly string[] }[] = [];
         for (const { passMs, slot, recipients, end } of acts) {
           now = plus(now, passMs);
           const held = state.hold !== undefined && state.hold.until > now;
-          const reservation = reserve(state, wish(slot, now, recipients), now);
+          const reservation = reserve(state, wishFor(slot, now, recipients), now);
           if (reservation.kind === 'reserved') {
             expect(held).toBe(false);
             state = reservation.state;
@@ -149,7 +208,10 @@ describe('the quota', () => {
           expect(state.slots.filter(({ until }) => until > now).length).toBeLessThanOrEqual(SLOTS);
           const day = sent.filter(({ at }) => at > now - 24 * HOUR);
           expect(day.length).toBeLessThanOrEqual(LIMITS.messages);
-          expect(day.reduce((sum, mail) => sum + mail.recipients, 0)).toBeLessThanOrEqual(LIMITS.recipients);
+          const all = day.flatMap((mail) => mail.recipients);
+          expect(all.length).toBeLessThanOrEqual(LIMITS.recipients);
+          expect(all.filter((to) => !to.endsWith('@shop.example')).length).toBeLessThanOrEqual(LIMITS.external);
+          expect(new Set(all).size).toBeLessThanOrEqual(LIMITS.unique);
         }
       }),
       { numRuns: 1_000 },

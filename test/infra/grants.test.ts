@@ -51,6 +51,7 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
     ASK_REFRESH,
     LIST_PROFILES,
     'dynamodb:UpdateItem on Mailboxes where *#reading',
+    SENDING_STATE,
     'dynamodb:Query on Messages/index/byMessageId',
     'dynamodb:Query on Messages/index/byDue',
     'dynamodb:GetItem dynamodb:UpdateItem on Messages',

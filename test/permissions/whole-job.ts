@@ -74,6 +74,7 @@ const STEPS: readonly Step[] = [
   ['giving up on a silent transmission', giveUp],
   ['releasing a mailbox whose grant was mended', releaseMended],
   ['settling a large mail by the copy that a poll sees', settleSeen],
+  ['counting what the owner of the mailbox sends', countElsewhere],
   ['looking for the copy of a large mail with a token that died', settleFound],
   ['reporting a mail of which nobody knows whether it was sent', reportUncertain],
   ['routing a reply with a token that died', routeAfterExpiry],
@@ -158,6 +159,13 @@ async function settleSeen(stack: TestStack): Promise<unknown> {
   await leaveUncertain(stack, 'k');
   const { outcome } = await stack.invoke('PollRepliesFunction', {});
   return ((await stack.item('k'))?.state === 'sent' && JSON.stringify(outcome?.failures) === '[]') || outcome;
+}
+
+async function countElsewhere(stack: TestStack): Promise<unknown> {
+  const raw = `From: ${SUPPORT.address}\r\nTo: ${ADA}\r\nMessage-ID: <by.hand@mail.gmail.com>\r\n\r\nHello\r\n`;
+  stack.google.account(SUPPORT.address).deliver(raw, { labels: ['\\Sent'], asIs: true });
+  const { outcome } = await stack.invoke('PollRepliesFunction', {});
+  return JSON.stringify(outcome?.failures) === '[]' || outcome;
 }
 
 async function settleFound(stack: TestStack): Promise<unknown> {

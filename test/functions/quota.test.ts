@@ -1,0 +1,74 @@
+// What takes of a mailbox's quota: our mail once, its owner's mail too, and recipients by where and who they are.
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUPPORT } from '../../local/mailroom.ts';
+import { ADA, GRACE, SALES, startTestStack, type TestStack } from './stack.ts';
+
+describe('the quota of a mailbox', () => {
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    stack = await startTestStack({ mailboxes: [SUPPORT, SALES] });
+    await stack.invoke('RefreshTokensFunction', {});
+    await stack.invoke('PollRepliesFunction', {});
+  });
+
+  afterAll(async () => {
+    await stack?.stop();
+  });
+
+  async function used(mailbox: string) {
+    const get = { TableName: stack.output('MailboxesTable'), Key: { key: `${mailbox}#sending` }, ConsistentRead: true };
+    const hours: Record<'messages' | 'recipients' | 'external', number>[] =
+      (await stack.db.send(new GetCommand(get))).Item?.hours ?? [];
+    const sum = (of: 'messages' | 'recipients' | 'external') => hours.reduce((total, hour) => total + hour[of], 0);
+    return { messages: sum('messages'), recipients: sum('recipients'), external: sum('external') };
+  }
+
+  async function setLimits(mailbox: string, limits: object): Promise<void> {
+    const update = {
+      TableName: stack.output('MailboxesTable'),
+      Key: { key: `${mailbox}#profile` },
+      UpdateExpression: 'SET limits = :limits',
+      ExpressionAttributeValues: { ':limits': limits },
+    };
+    await stack.db.send(new UpdateCommand(update));
+  }
+
+  /** As its owner does in Gmail's web page. */
+  function sendByHand(id: string): void {
+    const header = `From: ${SUPPORT.address}\r\nTo: Ada <${ADA}>, ${SALES.address}\r\nBcc: ${GRACE}`;
+    const raw = `${header}\r\nSubject: by hand\r\nMessage-ID: <${id}@mail.gmail.com>\r\n\r\nHello\r\n`;
+    stack.google.account(SUPPORT.address).deliver(raw, { labels: ['\\Sent'], asIs: true });
+  }
+
+  it('counts the mail of its owner, once, and not ours a second time', async () => {
+    expect((await stack.send({ idempotencyKey: 'ours' })).outcome?.kind).toBe('sent');
+    sendByHand('one');
+    sendByHand('two');
+    for (let round = 0; round < 3; round += 1) await stack.invoke('PollRepliesFunction', {});
+    expect(await used('support')).toEqual({ messages: 3, recipients: 7, external: 5 });
+    await setLimits('support', { messages: 4 });
+    expect((await stack.send({ idempotencyKey: 'fourth' })).outcome?.kind).toBe('sent');
+    expect((await stack.send({ idempotencyKey: 'fifth' })).outcome).toMatchObject({
+      kind: 'held',
+      code: 'QUOTA_EXCEEDED',
+    });
+  });
+
+  it('has limits for recipients, for those of other domains, and for different ones', async () => {
+    const send = async (key: string, to: string[]) =>
+      (await stack.send({ mailbox: 'sales', idempotencyKey: key, to })).outcome;
+    const held = { kind: 'held', code: 'QUOTA_EXCEEDED' };
+    await setLimits('sales', { recipients: 3 });
+    expect((await send('all', [ADA, GRACE]))?.kind).toBe('sent');
+    expect(await send('too many', [ADA, GRACE])).toMatchObject(held);
+    await setLimits('sales', { external: 2 });
+    expect(await send('too far', [ADA])).toMatchObject(held);
+    expect((await send('near', [SUPPORT.address]))?.kind).toBe('sent');
+    await setLimits('sales', { unique: 4 });
+    expect((await send('fourth', [ADA]))?.kind).toBe('sent');
+    expect((await send('again', [ADA]))?.kind).toBe('sent');
+    expect(await send('fifth', [SUPPORT.address])).toMatchObject(held);
+  });
+});
