@@ -66,6 +66,28 @@ describe('npm run dev', () => {
     expect(existsSync(FILE)).toBe(false);
   });
 
+  it('lets go wrong what it is told to, and refuses what is no fault', { timeout: START_MS }, async () => {
+    const fault = 'smtp/MAIL=451 4.3.0 Try again later x*';
+    dev = spawn(process.execPath, ['local/dev.ts', '--fault', fault], { cwd: ROOT, stdio: 'ignore' });
+    const { region, credentials, aws, functions } = await readEndpoints();
+    const lambda = new LambdaClient({ region, credentials, endpoint: aws.lambda });
+    const mail = { to: 'ada@customer.example', subject: 'Hi', text: 'Hi' };
+    const Payload = JSON.stringify({ version: 1, mailbox: 'support', idempotencyKey: 'dev-2', ...mail });
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: functions.sendMail, Payload }));
+    lambda.destroy();
+    expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toMatchObject({
+      kind: 'queued',
+      code: 'SERVER_BUSY',
+    });
+    expect(await end(dev)).toBe(0);
+
+    const refused = promisify(execFile)(process.execPath, ['local/dev.ts', '--fault', 'smtp/MAIL=ctu'], { cwd: ROOT });
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('not a fault: smtp/MAIL=ctu'),
+    });
+  });
+
   it('runs against other servers that a file describes', { timeout: START_MS }, async () => {
     const google = {
       oauth: 'http://127.0.0.1:1',
