@@ -129,36 +129,38 @@ export class MailSender extends Construct {
   }
 
   private releaseEnvironment(): Variables<typeof ReleaseWaitingEnvironment> {
-    const { state, google, tokens, releaseLease, settleAfter, onUnknown } = this.#props;
+    const { google, releaseLease, onUnknown } = this.#props;
     return {
-      REFRESH_FUNCTION: tokens.function.functionName,
-      ACCESS_TOKENS: state.accessTokens,
-      MAILBOXES_TABLE: state.mailboxes.tableName,
-      MESSAGES_TABLE: state.messages.tableName,
-      MAIL_BUCKET: state.bucket.bucketName,
+      ...this.commonEnvironment(),
       OUTBOX_URL: this.outbox.queue.queueUrl,
       OUTBOX_DEAD_URL: this.outbox.dead.queueUrl,
       IMAP_HOST: google.imap.host,
       IMAP_PORT: Tokenization.stringifyNumber(google.imap.port),
       RELEASE_LEASE_SECONDS: Tokenization.stringifyNumber(releaseLease.toSeconds()),
-      SETTLE_AFTER_SECONDS: Tokenization.stringifyNumber(settleAfter.toSeconds()),
       ON_UNKNOWN: onUnknown,
       STACK: Stack.of(this).stackName,
     };
   }
 
   private sendingEnvironment(): Omit<Variables<typeof SendMailEnvironment>, 'KEEP_CONNECTIONS'> {
-    const { state, google, tokens, claimLease, settleAfter } = this.#props;
+    const { google, claimLease } = this.#props;
+    return {
+      ...this.commonEnvironment(),
+      SMTP_HOST: google.smtp.host,
+      SMTP_PORT: Tokenization.stringifyNumber(google.smtp.port),
+      SMTP_TLS: google.smtp.tls,
+      CLAIM_LEASE_SECONDS: Tokenization.stringifyNumber(claimLease.toSeconds()),
+    };
+  }
+
+  private commonEnvironment() {
+    const { state, tokens, settleAfter } = this.#props;
     return {
       REFRESH_FUNCTION: tokens.function.functionName,
       ACCESS_TOKENS: state.accessTokens,
       MAILBOXES_TABLE: state.mailboxes.tableName,
       MESSAGES_TABLE: state.messages.tableName,
       MAIL_BUCKET: state.bucket.bucketName,
-      SMTP_HOST: google.smtp.host,
-      SMTP_PORT: Tokenization.stringifyNumber(google.smtp.port),
-      SMTP_TLS: google.smtp.tls,
-      CLAIM_LEASE_SECONDS: Tokenization.stringifyNumber(claimLease.toSeconds()),
       SETTLE_AFTER_SECONDS: Tokenization.stringifyNumber(settleAfter.toSeconds()),
     };
   }

@@ -5,7 +5,7 @@ import { type EmailAddress, EmailAddressSchema } from '../core/address.ts';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
 import { MailboxIdSchema } from '../core/mailbox.ts';
 import { recipientsOf } from '../core/message.ts';
-import { parseFinalOutcome } from '../core/outcome.ts';
+import { MessageStateSchema, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import type { SentMessage } from '../core/reading-ports.ts';
 import type { ClaimResult, NewMessage, StoredBody } from '../core/sending-ports.ts';
@@ -24,17 +24,7 @@ const MessageRecordSchema = v.object({
   requestHash: v.string(),
   messageId: v.string(),
   date: EpochMsSchema,
-  state: v.picklist([
-    'waiting',
-    'claimed',
-    'transmitting',
-    'sent',
-    'partial',
-    'failed',
-    'expired',
-    'cancelled',
-    'unknown',
-  ]),
+  state: MessageStateSchema,
   attempt: v.number(),
   firstSeenAt: EpochMsSchema,
   leaseToken: v.optional(v.string()),

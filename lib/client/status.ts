@@ -5,22 +5,12 @@ import * as v from 'valibot';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
 import { keyOf } from '../core/message-key.ts';
-import { type FinalOutcome, parseFinalOutcome } from '../core/outcome.ts';
+import { type FinalOutcome, MessageStateSchema, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 
 const StatusSchema = v.object({
-  /** `waiting` until `dueAt`, `claimed` or `transmitting` while in work, then an end; `unknown` is never sent again unasked. */
-  state: v.picklist([
-    'waiting',
-    'claimed',
-    'transmitting',
-    'sent',
-    'partial',
-    'failed',
-    'expired',
-    'cancelled',
-    'unknown',
-  ]),
+  /** `waiting` until `dueAt`, `claimed` or `transmitting` while in work, then an end; `unknown` is settled by itself (docs/settling.md). */
+  state: MessageStateSchema,
   messageId: v.string(),
   /** How often it was tried. */
   attempt: v.number(),

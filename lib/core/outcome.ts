@@ -44,6 +44,19 @@ const FinalOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('expired'), messageId: v.string(), notAfter: v.number() }),
 ]);
 
+/** How far a message is, in the Messages table. */
+export const MessageStateSchema = v.picklist([
+  'waiting',
+  'claimed',
+  'transmitting',
+  'unknown',
+  'sent',
+  'partial',
+  'failed',
+  'expired',
+  'cancelled',
+]);
+
 /** One of the recipients that the server refused while it took the message for the others. */
 export type Rejection = v.InferOutput<typeof RejectionSchema>;
 

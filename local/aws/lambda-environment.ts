@@ -118,6 +118,8 @@ export class LambdaEnvironment {
 
   /** As a crash: whoever waits for the invocation learns that the process has ended. */
   kill(): void {
+    // At once, and not when the process has gone: no invocation may come to it any more.
+    this.#isAlive = false;
     this.#process?.kill('SIGKILL');
   }
 

@@ -1,6 +1,5 @@
 // 5,000 requests at once for four mailboxes, through the outbox and by invocations beside it, while the server has its faults
 // and functions are killed: each is sent once, or waits for quota, and Gmail's limits are kept. BURST_SEED repeats a run.
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../local/aws/assembly.ts';
 import { ADA, GRACE, MAIL, startTestStack, type TestStack } from '../functions/stack.ts';
@@ -54,7 +53,7 @@ describe(`a burst of ${TOTAL}, seed ${SEED}`, () => {
     });
     await stack.invoke('RefreshTokensFunction', {});
     await stack.invoke('PollRepliesFunction', {});
-    for (const { id } of MAILBOXES) await setLimit(id);
+    for (const { id } of MAILBOXES) await stack.setProfile({ limits: { messages: LIMIT } }, id);
   }, 60_000);
 
   afterAll(async () => {
@@ -156,8 +155,7 @@ describe(`a burst of ${TOTAL}, seed ${SEED}`, () => {
   }
 
   async function hasNoRoom(mailbox: string): Promise<boolean> {
-    const get = { TableName: stack.output('MailboxesTable'), Key: { key: `${mailbox}#sending` }, ConsistentRead: true };
-    const hours: { messages: number }[] = (await stack.db.send(new GetCommand(get))).Item?.hours ?? [];
+    const hours: { messages: number }[] = Object((await stack.sending(mailbox))?.hours ?? []);
     return hours.reduce((sum, { messages }) => sum + messages, 0) >= LIMIT;
   }
 
@@ -171,16 +169,6 @@ describe(`a burst of ${TOTAL}, seed ${SEED}`, () => {
       }
     }
     return mails;
-  }
-
-  async function setLimit(mailbox: string): Promise<void> {
-    const update = {
-      TableName: stack.output('MailboxesTable'),
-      Key: { key: `${mailbox}#profile` },
-      UpdateExpression: 'SET limits = :limits',
-      ExpressionAttributeValues: { ':limits': { messages: LIMIT } },
-    };
-    await stack.db.send(new UpdateCommand(update));
   }
 });
 

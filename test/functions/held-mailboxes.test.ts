@@ -1,7 +1,6 @@
 // Mailboxes at their limit, throttled, and with a grant that is revoked in mid-run: while one is on hold the server hears
 // nothing of it, its mail waits, and all of it is sent once when the hold is over.
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectMailbox } from '../../local/connect.ts';
 import { ADA, mailsWith, startTestStack, type TestStack, until } from './stack.ts';
@@ -53,7 +52,7 @@ describe('in mid-run', () => {
   }
 
   async function strike(mailbox: string): Promise<void> {
-    if (mailbox === LIMITED.id) return setLimits({ messages: SENT_BEFORE });
+    if (mailbox === LIMITED.id) return stack.setProfile({ limits: { messages: SENT_BEFORE } }, mailbox);
     if (mailbox === THROTTLED.id) {
       stack.google.faults.smtp({ at: 'MAIL', do: { reply: '421 4.7.0 Try again later. - gsmtp' } });
       await stack.send({ mailbox, idempotencyKey: 'struck', text: 'struck' });
@@ -63,18 +62,8 @@ describe('in mid-run', () => {
     await stack.send({ mailbox, idempotencyKey: 'struck', text: 'struck' });
   }
 
-  async function setLimits(limits: object): Promise<void> {
-    const update = {
-      TableName: stack.output('MailboxesTable'),
-      Key: { key: `${LIMITED.id}#profile` },
-      UpdateExpression: 'SET limits = :limits',
-      ExpressionAttributeValues: { ':limits': limits },
-    };
-    await stack.db.send(new UpdateCommand(update));
-  }
-
   async function mend(mailbox: string): Promise<void> {
-    if (mailbox === LIMITED.id) return setLimits({ messages: 100 });
+    if (mailbox === LIMITED.id) return stack.setProfile({ limits: { messages: 100 } }, mailbox);
     if (mailbox === THROTTLED.id) return stack.passTime(mailbox);
     const SecretId = `Mailroom/grants/${mailbox}`;
     await stack.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));

@@ -1,6 +1,5 @@
 // What a mailbox may send, counted at the server: never more than three connections, nothing on hold, no more than its
 // quota; and whatever waits is sent in the end.
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, mailsWith, SALES, startTestStack, type TestStack, until } from './stack.ts';
@@ -112,11 +111,11 @@ describe('a mailbox', () => {
   }, 90_000);
 
   it('sends no more than its quota, and says when there is room again', async () => {
-    const used = (await sending())?.hours.reduce(
+    const used = Object((await stack.sending())?.hours).reduce(
       (sum: number, { messages }: { messages: number }) => sum + messages,
       0,
     );
-    await setLimits({ messages: used + 3 });
+    await stack.setProfile({ limits: { messages: used + 3 } });
     const event = keys('within', 5).map((key) => ({ idempotencyKey: key, text: 'within the quota.' }));
     expect((await stack.drain(event)).outcome).toEqual({ batchItemFailures: [] });
     expect((await states(keys('within', 5))).toSorted()).toEqual(['sent', 'sent', 'sent', 'waiting', 'waiting']);
@@ -124,30 +123,15 @@ describe('a mailbox', () => {
     expect(outcome).toMatchObject({ kind: 'held', code: 'QUOTA_EXCEEDED' });
     expect(Number(outcome?.dueAt) - Date.now()).toBeGreaterThan(23 * 3_600_000);
     expect(mailsWith(stack, ADA, 'within the quota.')).toHaveLength(3);
-    await setLimits({ messages: used + 10 });
+    await stack.setProfile({ limits: { messages: used + 10 } });
     await sentInTheEnd([...keys('within', 5), 'beyond'], 'within the quota.');
   }, 60_000);
 
   it('gets back the quota of what was refused', async () => {
-    const count = async () => (await sending())?.hours.at(-1);
+    const count = async () => Object((await stack.sending())?.hours).at(-1);
     const before = await count();
     const refused = await stack.send({ idempotencyKey: 'refused', to: 'nobody@customer.example' });
     expect(refused.outcome).toMatchObject({ kind: 'failed' });
     expect(await count()).toEqual(before);
   });
-
-  async function sending() {
-    const key = { TableName: stack.output('MailboxesTable'), Key: { key: 'support#sending' }, ConsistentRead: true };
-    return (await stack.db.send(new GetCommand(key))).Item;
-  }
-
-  async function setLimits(limits: object): Promise<void> {
-    const update = {
-      TableName: stack.output('MailboxesTable'),
-      Key: { key: 'support#profile' },
-      UpdateExpression: 'SET limits = :limits',
-      ExpressionAttributeValues: { ':limits': limits },
-    };
-    await stack.db.send(new UpdateCommand(update));
-  }
 });

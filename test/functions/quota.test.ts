@@ -1,8 +1,9 @@
 // What takes of a mailbox's quota: our mail once, its owner's mail too, and recipients by where and who they are.
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, GRACE, SALES, startTestStack, type TestStack } from './stack.ts';
+
+type Hour = Record<'messages' | 'recipients' | 'external', number>;
 
 describe('the quota of a mailbox', () => {
   let stack: TestStack;
@@ -18,21 +19,9 @@ describe('the quota of a mailbox', () => {
   });
 
   async function used(mailbox: string) {
-    const get = { TableName: stack.output('MailboxesTable'), Key: { key: `${mailbox}#sending` }, ConsistentRead: true };
-    const hours: Record<'messages' | 'recipients' | 'external', number>[] =
-      (await stack.db.send(new GetCommand(get))).Item?.hours ?? [];
-    const sum = (of: 'messages' | 'recipients' | 'external') => hours.reduce((total, hour) => total + hour[of], 0);
+    const hours: Hour[] = Object((await stack.sending(mailbox))?.hours ?? []);
+    const sum = (of: keyof Hour) => hours.reduce((total, hour) => total + hour[of], 0);
     return { messages: sum('messages'), recipients: sum('recipients'), external: sum('external') };
-  }
-
-  async function setLimits(mailbox: string, limits: object): Promise<void> {
-    const update = {
-      TableName: stack.output('MailboxesTable'),
-      Key: { key: `${mailbox}#profile` },
-      UpdateExpression: 'SET limits = :limits',
-      ExpressionAttributeValues: { ':limits': limits },
-    };
-    await stack.db.send(new UpdateCommand(update));
   }
 
   /** As its owner does in Gmail's web page. */
@@ -48,7 +37,7 @@ describe('the quota of a mailbox', () => {
     sendByHand('two');
     for (let round = 0; round < 3; round += 1) await stack.invoke('PollRepliesFunction', {});
     expect(await used('support')).toEqual({ messages: 3, recipients: 7, external: 5 });
-    await setLimits('support', { messages: 4 });
+    await stack.setProfile({ limits: { messages: 4 } }, 'support');
     expect((await stack.send({ idempotencyKey: 'fourth' })).outcome?.kind).toBe('sent');
     expect((await stack.send({ idempotencyKey: 'fifth' })).outcome).toMatchObject({
       kind: 'held',
@@ -60,13 +49,13 @@ describe('the quota of a mailbox', () => {
     const send = async (key: string, to: string[]) =>
       (await stack.send({ mailbox: 'sales', idempotencyKey: key, to })).outcome;
     const held = { kind: 'held', code: 'QUOTA_EXCEEDED' };
-    await setLimits('sales', { recipients: 3 });
+    await stack.setProfile({ limits: { recipients: 3 } }, 'sales');
     expect((await send('all', [ADA, GRACE]))?.kind).toBe('sent');
     expect(await send('too many', [ADA, GRACE])).toMatchObject(held);
-    await setLimits('sales', { external: 2 });
+    await stack.setProfile({ limits: { external: 2 } }, 'sales');
     expect(await send('too far', [ADA])).toMatchObject(held);
     expect((await send('near', [SUPPORT.address]))?.kind).toBe('sent');
-    await setLimits('sales', { unique: 4 });
+    await stack.setProfile({ limits: { unique: 4 } }, 'sales');
     expect((await send('fourth', [ADA]))?.kind).toBe('sent');
     expect((await send('again', [ADA]))?.kind).toBe('sent');
     expect(await send('fifth', [SUPPORT.address])).toMatchObject(held);

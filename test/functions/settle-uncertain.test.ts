@@ -1,12 +1,12 @@
 // What becomes of a mail whose end nobody knows: its copy counts with the stored Date only, and where there is none the same
 // bytes go out again, or a person is told.
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, mailsWith, startTestStack, type TestStack } from './stack.ts';
 
 const NEVER = 2 ** 40;
+const USUAL = { onUnknown: 'send-again', protocol: 'imap' };
 
 describe('a mail that may have been sent', () => {
   let stack: TestStack;
@@ -20,7 +20,7 @@ describe('a mail that may have been sent', () => {
   beforeEach(async () => {
     stack.google.faults.clear();
     stack.google.setSentCopyLag(0);
-    await setProfile({});
+    await stack.setProfile(USUAL);
   });
 
   afterAll(async () => {
@@ -42,17 +42,6 @@ describe('a mail that may have been sent', () => {
     const { outcome } = await stack.send({ idempotencyKey: key, text: `${key}.`, ...mail });
     expect(outcome?.kind).toBe('unknown');
     return String(outcome?.messageId);
-  }
-
-  async function setProfile(attributes: { onUnknown?: string; protocol?: string }): Promise<void> {
-    const { onUnknown = 'send-again', protocol = 'imap' } = attributes;
-    const update = {
-      TableName: stack.output('MailboxesTable'),
-      Key: { key: 'support#profile' },
-      UpdateExpression: 'SET onUnknown = :onUnknown, protocol = :protocol',
-      ExpressionAttributeValues: { ':onUnknown': onUnknown, ':protocol': protocol },
-    };
-    await stack.db.send(new UpdateCommand(update));
   }
 
   it('is settled by the copy that a poll sees, and a replay says how', async () => {
@@ -117,7 +106,7 @@ describe('a mail that may have been sent', () => {
     ['where its mailbox wants that', { onUnknown: 'report' }],
     ['of a mailbox read by POP3, which shows no sent mail', { protocol: 'pop3' }],
   ])('is reported %s', async (name, profile) => {
-    await setProfile(profile);
+    await stack.setProfile({ ...USUAL, ...profile });
     stack.google.setSentCopyLag(NEVER);
     await leaveUncertain(name);
     expect(await settle(name)).toMatchObject({ found: 0, sentAgain: 0, reported: 1 });

@@ -40,6 +40,10 @@ export interface TestStack extends LocalMailroom {
   item(idempotencyKey: string, mailbox?: string): Promise<Record<string, unknown> | undefined>;
   /** Writes attributes of a message's item, as time or a process that died would leave them. */
   change(idempotencyKey: string, attributes: Record<string, unknown>, mailbox?: string): Promise<void>;
+  /** Writes attributes of a mailbox's profile, as its owner would. */
+  setProfile(attributes: Record<string, unknown>, mailbox?: string): Promise<void>;
+  /** What the mailbox may send, as it is stored. */
+  sending(mailbox?: string): Promise<Record<string, unknown> | undefined>;
   /** As if the leases of the mailbox's slots, and the hold on it, had had their time. */
   passTime(mailbox?: string): Promise<void>;
   /** Invokes DrainOutbox with records of one group, as AWS delivers them: up to ten of a mailbox at once. */
@@ -75,6 +79,21 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
     const get = { TableName: output('MessagesTable'), Key: { key: keyOf(id, idempotencyKey) }, ConsistentRead: true };
     return (await db.send(new GetCommand(get))).Item;
   };
+  const set = async (TableName: string, key: unknown, attributes: Record<string, unknown>) => {
+    const names = Object.keys(attributes);
+    const update = {
+      TableName,
+      Key: { key },
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
+    };
+    await db.send(new UpdateCommand(update));
+  };
+  const sending = async (mailbox = 'support') => {
+    const Key = { key: `${mailbox}#sending` };
+    return (await db.send(new GetCommand({ TableName: output('MailboxesTable'), Key, ConsistentRead: true }))).Item;
+  };
   return {
     ...local,
     db,
@@ -87,21 +106,14 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
     send: (request) => invoke('SendMailFunction', { ...MAIL, ...request }),
     item,
     async change(idempotencyKey, attributes, mailbox) {
-      const names = Object.keys(attributes);
-      const update = {
-        TableName: output('MessagesTable'),
-        Key: { key: (await item(idempotencyKey, mailbox))?.key },
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, attributes[name]])),
-      };
-      await db.send(new UpdateCommand(update));
+      await set(output('MessagesTable'), (await item(idempotencyKey, mailbox))?.key, attributes);
     },
-    async passTime(mailbox = 'support') {
-      const TableName = output('MailboxesTable');
-      const key = `${mailbox}#sending`;
-      const { Item } = await db.send(new GetCommand({ TableName, Key: { key }, ConsistentRead: true }));
+    setProfile: (attributes, mailbox = 'support') => set(output('MailboxesTable'), `${mailbox}#profile`, attributes),
+    sending,
+    async passTime(mailbox) {
+      const Item = await sending(mailbox);
       if (Item === undefined) return;
+      const TableName = output('MailboxesTable');
       const hold = Item.hold && { hold: { ...Item.hold, until: Date.now() } };
       await db.send(new PutCommand({ TableName, Item: { ...Item, ...hold, slots: [], version: Item.version + 1 } }));
     },
