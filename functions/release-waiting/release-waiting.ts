@@ -5,7 +5,7 @@ import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { limitsOf, roomOf } from '../../lib/core/quota.ts';
 import type { DueMessage, Holds } from '../../lib/core/sending-ports.ts';
 import { isMended, type SendingState } from '../../lib/core/sending-state.ts';
-import type { Clock, Deadline, EpochMs } from '../../lib/core/time.ts';
+import type { Deadline, EpochMs } from '../../lib/core/time.ts';
 import { inParallel } from '../parallel.ts';
 import { type Settled, type SettleUncertainPorts, settleUncertain } from './settle-uncertain.ts';
 
@@ -26,7 +26,6 @@ const SIDE_BY_SIDE = 10;
 
 export interface ReleasePorts extends SettleUncertainPorts {
   readonly holds: Holds;
-  readonly now: Clock;
 }
 
 export async function releaseWaiting(

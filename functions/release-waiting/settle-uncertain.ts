@@ -1,11 +1,10 @@
 // What becomes of messages that may or may not have been sent, when the time for a copy to come is over: it is looked for,
 // and where there is none, the same bytes are sent again or the message is reported.
-
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { TokenSource } from '../../lib/core/ports.ts';
 import type { CopyFinder } from '../../lib/core/reading-ports.ts';
 import type { DeadOutbox, DueMessage, UncertainMessage, WaitingMessages } from '../../lib/core/sending-ports.ts';
-import type { Deadline, EpochMs } from '../../lib/core/time.ts';
+import { after, type Clock, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { logger } from '../invocation.ts';
 import { type SettlePorts, settleSent } from '../settle-sent.ts';
 import { withToken } from '../with-token.ts';
@@ -16,6 +15,7 @@ export interface SettleUncertainPorts extends SettlePorts {
   readonly copies: CopyFinder;
   readonly dead: DeadOutbox;
   readonly onUnknown: OnUnknown;
+  readonly now: Clock;
 }
 
 type OnUnknown = 'send-again' | 'report';
@@ -34,7 +34,10 @@ export interface UncertainWork {
 
 /** Something about the message itself may end the connection each time. */
 const MOST_SENT_AGAIN = 3;
-const SIDE_BY_SIDE = 50;
+/** Of a mailbox in a run. */
+const MOST_LOOKED_FOR = 50;
+/** When a mailbox could not be looked into. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 
 export async function settleUncertain(
   ports: SettleUncertainPorts,
@@ -43,14 +46,9 @@ export async function settleUncertain(
   deadline: Deadline,
 ): Promise<Settled> {
   const total = { found: 0, sentAgain: 0, reported: 0 };
-  const uncertain = await readAll(ports, due.slice(0, SIDE_BY_SIDE));
+  const uncertain = await readAll(ports, due.slice(0, MOST_LOOKED_FOR));
   if (uncertain.length === 0) return total;
-  const copies = await findCopies(
-    ports,
-    profile,
-    uncertain.map(({ message }) => message),
-    deadline,
-  );
+  const copies = await findCopies(ports, profile, uncertain, deadline);
   for (const { due: record, message } of uncertain) {
     const maySendAgain = total.sentAgain < mostSentAgain;
     const end = await settleOne(ports, profile, { due: record, message }, copies, maySendAgain);
@@ -74,14 +72,22 @@ async function readAll({ uncertain }: SettleUncertainPorts, due: readonly DueMes
 
 /** By Message-ID; undefined where the mailbox cannot be looked into. */
 async function findCopies(
-  { tokens, copies }: SettleUncertainPorts,
+  { tokens, copies, waiting, now }: SettleUncertainPorts,
   profile: MailboxProfile,
-  wanted: readonly UncertainMessage[],
+  uncertain: readonly Uncertain[],
   deadline: Deadline,
 ): Promise<ReadonlyMap<string, EpochMs> | undefined> {
   // It shows neither sent mail nor folders.
   if (profile.protocol === 'pop3') return undefined;
-  return withToken(tokens, profile.id, (token) => copies.find(profile, token, deadline, wanted));
+  const wanted = uncertain.map(({ message }) => message);
+  try {
+    return await withToken(tokens, profile.id, (token) => copies.find(profile, token, deadline, wanted));
+  } catch (error) {
+    // They are not to stand in the way of what can be sent meanwhile.
+    const later = after(now(), LOOK_AGAIN_MS);
+    await Promise.all(uncertain.map(({ due }) => waiting.postpone(due, later)));
+    throw error;
+  }
 }
 
 async function settleOne(

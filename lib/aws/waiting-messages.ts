@@ -62,6 +62,8 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
 
     expire: (message) => expire(options, message),
 
+    postpone: (message, dueAt) => writeIfUnchanged(options, message, 'SET dueAt = :dueAt', { ':dueAt': dueAt }),
+
     markUnknown(message) {
       const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';
       const now = options.now();

@@ -132,6 +132,8 @@ export interface WaitingMessages {
   due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
+  /** Looks at it again later. */
+  postpone(message: DueMessage, dueAt: EpochMs): Promise<boolean>;
   /** Settles one that is no longer worth sending; answers where its request lies in the bucket, if it does. */
   expire(message: DueMessage): Promise<{ readonly isFirst: boolean; readonly object?: string }>;
 }

@@ -1,7 +1,10 @@
 // What release-waiting leaves where it is, what it expires, and what it tells whoever watches.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
+import { ASSEMBLY } from '../synthesise.ts';
 import { ADA, mailsWith, SALES, startTestStack, type TestStack } from './stack.ts';
 
 const HOUR = 3_600_000;
@@ -95,7 +98,20 @@ describe('release-waiting', () => {
       OverdueSeconds: expect.any(Number),
     });
     expect(metrics._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Mailroom', Dimensions: [['service']] });
+    // What no alarm watches, and what an alarm watches in vain.
+    const watched = alarmsOn('Mailroom').map(({ MetricName, Dimensions }) => [MetricName, Dimensions]);
+    const published = metrics._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
+    const Dimensions = [{ Name: 'service', Value: metrics.service }];
+    expect(watched.toSorted()).toEqual(published.toSorted().map((name: string) => [name, Dimensions]));
     expect(metrics.OverdueSeconds).toBeGreaterThanOrEqual(20 * 60);
     expect(metrics.OverdueSeconds).toBeLessThan(21 * 60);
   });
 });
+
+function alarmsOn(namespace: string): { MetricName: string; Dimensions: object[] }[] {
+  const { Resources } = JSON.parse(readFileSync(join(ASSEMBLY, 'Mailroom.template.json'), 'utf8'));
+  const properties = Object.values<{ Properties: { Namespace?: string; MetricName: string; Dimensions: object[] } }>(
+    Resources,
+  ).map(({ Properties }) => Properties);
+  return properties.filter(({ Namespace }) => Namespace === namespace);
+}

@@ -118,7 +118,9 @@ describe('a mail that may have been sent', () => {
     await leaveUncertain('blind');
     stack.google.faults.imap({ at: 'greeting', do: 'cut' });
     expect(await settle('blind')).toMatchObject({ found: 0, failures: [{ mailbox: 'support' }] });
-    expect((await stack.item('blind'))?.state).toBe('unknown');
+    const item = await stack.item('blind');
+    expect(item?.state).toBe('unknown');
+    expect(Number(item?.dueAt)).toBeGreaterThan(Date.now() + 4 * 60_000);
     expect(await settle('blind')).toMatchObject({ found: 1 });
   });
 
