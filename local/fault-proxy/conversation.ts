@@ -6,7 +6,15 @@ import type { Fault, FaultScript, Server } from './fault.ts';
 /** Of what was passing nothing more passes. */
 class Interrupted extends Error {}
 
-export const GARBAGE = Buffer.from([0x00, 0xff, 0x13, 0x37, 0xfe, 0x0d, 0x0a]);
+const GARBAGE = Buffer.from([0x00, 0xff, 0x13, 0x37, 0xfe, 0x0d, 0x0a]);
+
+/** All of it, or the one byte that the fault names. */
+export function corrupted(passing: Buffer, { byte }: Fault): Buffer {
+  if (byte === undefined) return GARBAGE;
+  const changed = Buffer.from(passing);
+  changed[byte] = (changed[byte] ?? 0) ^ 0xff;
+  return changed;
+}
 
 export abstract class Conversation {
   protected readonly client: Socket;

@@ -8,7 +8,7 @@ export type Action =
   /** Nothing passes any more, and the connection stays open. */
   | { readonly kind: 'stall' }
   | { readonly kind: 'delay'; readonly ms: number }
-  /** What the server says at this point comes as bytes that mean nothing. */
+  /** What the server says at this point comes as bytes that mean nothing; within the body, one byte of the mail is another. */
   | { readonly kind: 'corrupt' }
   /** Said in the server's place, which never hears what it answers. */
   | { readonly kind: 'reply'; readonly text: string };
@@ -20,7 +20,7 @@ export interface Fault {
    * passed) or `after-dot` (the server has answered it); at oauth `request` or `response`.
    */
   readonly at: string;
-  /** How many bytes of it pass before a cut or a stall. Default: none. */
+  /** How many bytes of it pass before a cut or a stall, by default none; or which one is corrupted, by default all. */
   readonly byte?: number;
   readonly action: Action;
   /** Default: once. */

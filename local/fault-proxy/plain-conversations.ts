@@ -1,12 +1,12 @@
 // IMAP by its commands, and HTTP as one request and one response.
 import type { Socket } from 'node:net';
-import { Conversation, GARBAGE } from './conversation.ts';
+import { Conversation, corrupted } from './conversation.ts';
 import type { Fault, FaultScript } from './fault.ts';
 
 export class ImapConversation extends Conversation {
   #line = Buffer.alloc(0);
   #isGreeted = false;
-  #corrupting = false;
+  #corrupting: Fault | undefined;
   /** After COMPRESS (RFC 4978) nothing can be told apart. */
   #isCompressed = false;
 
@@ -28,10 +28,10 @@ export class ImapConversation extends Conversation {
     const fault = this.#isGreeted ? undefined : this.take('greeting');
     this.#isGreeted = true;
     if (fault !== undefined) await this.act(fault, chunk, this.client);
-    const isCorrupt = this.#corrupting || fault?.action.kind === 'corrupt';
-    this.#corrupting = false;
+    const corrupting = fault?.action.kind === 'corrupt' ? fault : this.#corrupting;
+    this.#corrupting = undefined;
     if (fault?.action.kind === 'reply') this.client.write(`${fault.action.text}\r\n`);
-    else this.client.write(isCorrupt ? GARBAGE : chunk);
+    else this.client.write(corrupting === undefined ? chunk : corrupted(chunk, corrupting));
   }
 
   async #command(line: Buffer): Promise<void> {
@@ -39,7 +39,7 @@ export class ImapConversation extends Conversation {
     const fault = this.take(name.toUpperCase());
     if (fault?.action.kind === 'reply') return void this.client.write(`${tag} ${fault.action.text}\r\n`);
     if (fault !== undefined) await this.act(fault, line, this.server);
-    this.#corrupting = fault?.action.kind === 'corrupt';
+    this.#corrupting = fault?.action.kind === 'corrupt' ? fault : undefined;
     this.#isCompressed = name.toUpperCase() === 'COMPRESS';
     this.server.write(line);
   }
@@ -62,6 +62,6 @@ export class HttpConversation extends Conversation {
     const fault: Fault | undefined = this.take(at);
     if (fault !== undefined) await this.act(fault, chunk, to);
     if (fault?.action.kind === 'reply') return void this.client.end(`${fault.action.text}\r\n\r\n`);
-    to.write(fault?.action.kind === 'corrupt' ? GARBAGE : chunk);
+    to.write(fault?.action.kind === 'corrupt' ? corrupted(chunk, fault) : chunk);
   }
 }

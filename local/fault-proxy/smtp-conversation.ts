@@ -1,6 +1,6 @@
 // SMTP, line by line: commands may be pipelined (RFC 2920), so each reply is matched with the command that it answers.
 import type { Socket } from 'node:net';
-import { Conversation, GARBAGE } from './conversation.ts';
+import { Conversation, corrupted } from './conversation.ts';
 import type { Fault, FaultScript } from './fault.ts';
 
 /** What the client waits for an answer to, in order. */
@@ -82,13 +82,16 @@ export class SmtpConversation extends Conversation {
 
   async #passBody(bytes: Buffer): Promise<void> {
     this.#bodyFault ??= this.take('body');
-    const { byte = 0 } = this.#bodyFault ?? {};
-    if (this.#bodyFault !== undefined && this.#passed + bytes.length >= byte) {
-      await this.act({ ...this.#bodyFault, byte: byte - this.#passed }, bytes, this.server);
+    const { byte = 0, action } = this.#bodyFault ?? {};
+    let passing = bytes;
+    if (this.#bodyFault !== undefined && this.#passed + bytes.length > byte) {
+      const here = { ...this.#bodyFault, byte: byte - this.#passed };
+      await this.act(here, bytes, this.server);
+      if (action?.kind === 'corrupt') passing = corrupted(bytes, here);
       this.#bodyFault = undefined;
     }
     this.#passed += bytes.length;
-    this.server.write(bytes);
+    this.server.write(passing);
   }
 
   async #answer(reply: Buffer): Promise<void> {
@@ -99,7 +102,7 @@ export class SmtpConversation extends Conversation {
       pending?.kind === 'forwarded' ? (pending.fault ?? (isOwnPoint ? this.take(verb) : undefined)) : undefined;
     if (fault !== undefined && isOwnPoint) await this.act(fault, reply, this.client);
     if (verb === 'DATA' && reply.subarray(0, 3).toString() === '354') this.#beginBody();
-    if (fault?.action.kind === 'corrupt') this.client.write(GARBAGE);
+    if (fault?.action.kind === 'corrupt') this.client.write(corrupted(reply, fault));
     else if (fault?.action.kind === 'reply') this.client.write(`${fault.action.text}\r\n`);
     else this.client.write(reply);
     this.#sayAnswered();

@@ -110,6 +110,15 @@ describe('the fault proxy', () => {
     await expect(sendMail()).rejects.toThrow();
   });
 
+  it('changes one byte, of a reply or of the mail on its way', async () => {
+    faults('smtp/MAIL@0=corrupt');
+    await expect(sendMail()).rejects.toThrow();
+    faults('smtp/body@5000=corrupt');
+    expect(await sendMail('x'.repeat(60_000))).toMatch(/^250/);
+    const raw = google.account(ADDRESS).messages('INBOX').at(-1)?.raw ?? Buffer.alloc(0);
+    expect(raw.filter((byte) => byte === (0x78 ^ 0xff))).toHaveLength(1);
+  });
+
   it('meets IMAP at its commands', async () => {
     const open = async () => {
       const accessToken = await google.account(ADDRESS).accessToken();
