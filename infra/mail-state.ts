@@ -71,7 +71,7 @@ export class MailState extends Construct {
       partitionKey: { name: 'mailbox', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['state', 'attempt', 'idempotencyKey', 'requestHash', 'notAfter'],
+      nonKeyAttributes: ['state', 'attempt', 'idempotencyKey', 'requestHash', 'notAfter', 'sentAgain'],
     });
     return messages;
   }

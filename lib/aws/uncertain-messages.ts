@@ -1,4 +1,5 @@
-// The Messages table as those use it who learn what became of a message that may or may not have been sent.
+// The Messages table as those use it who learn what became of a message that may or may not have been sent: one that is
+// `unknown`, and one that waits to be sent again.
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import type { MailboxId } from '../core/mailbox.ts';
@@ -11,22 +12,26 @@ import { parseMessageRecord, REMOVE_WHEN_SETTLED } from './message-record.ts';
 export function createUncertainMessages(db: DynamoDBDocumentClient, table: string): UncertainMessages {
   return {
     async list(mailbox) {
-      const found = await Promise.all((await listKeys(db, table, mailbox)).map((key) => find(db, table, key)));
-      return found.filter((message) => message !== undefined);
+      const found = await Promise.allSettled((await listKeys(db, table, mailbox)).map((key) => find(db, table, key)));
+      // Of a record that cannot be read release-waiting tells; it is not to end a poll.
+      return found.flatMap((read) => (read.status === 'fulfilled' && read.value !== undefined ? [read.value] : []));
     },
 
     find: (key) => find(db, table, key),
 
     settle({ key }, outcome) {
       const expression = `SET #state = :state, outcome = :outcome ${REMOVE_WHEN_SETTLED}`;
-      return writeWhileUnknown(db, table, key, expression, { ':state': outcome.kind, ':outcome': outcome });
+      return writeWhileUncertain(db, table, key, expression, { ':state': outcome.kind, ':outcome': outcome });
     },
 
     async giveUp({ key }) {
-      await writeWhileUnknown(db, table, key, 'REMOVE dueAt', {});
+      await writeWhileUncertain(db, table, key, 'REMOVE dueAt', {});
     },
   };
 }
+
+const IS_UNCERTAIN = '#state = :unknown OR (#state = :waiting AND sentAgain > :none)';
+const UNCERTAIN_VALUES = { ':unknown': 'unknown', ':waiting': 'waiting', ':none': 0 };
 
 const KeySchema = v.object({
   key: v.pipe(
@@ -41,9 +46,9 @@ async function listKeys(db: DynamoDBDocumentClient, table: string, mailbox: Mail
     TableName: table,
     IndexName: 'byDue',
     KeyConditionExpression: 'mailbox = :mailbox',
-    FilterExpression: '#state = :unknown',
+    FilterExpression: IS_UNCERTAIN,
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':mailbox': mailbox, ':unknown': 'unknown' },
+    ExpressionAttributeValues: { ':mailbox': mailbox, ...UNCERTAIN_VALUES },
   };
   const keys: MessageKey[] = [];
   for await (const { Items = [] } of paginateQuery({ client: db }, query)) {
@@ -56,11 +61,11 @@ async function find(db: DynamoDBDocumentClient, table: string, key: MessageKey):
   const { Item } = await db.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true }));
   if (Item === undefined) return undefined;
   const { state, messageId, date, sentAgain, requestObject } = parseMessageRecord(Item);
-  if (state !== 'unknown') return undefined;
+  if (state !== 'unknown' && !(state === 'waiting' && sentAgain > 0)) return undefined;
   return { key, messageId, date, sentAgain, ...(requestObject !== undefined && { object: requestObject }) };
 }
 
-function writeWhileUnknown(
+function writeWhileUncertain(
   db: DynamoDBDocumentClient,
   table: string,
   key: MessageKey,
@@ -71,9 +76,9 @@ function writeWhileUnknown(
     TableName: table,
     Key: { key },
     UpdateExpression,
-    ConditionExpression: '#state = :unknown',
+    ConditionExpression: IS_UNCERTAIN,
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ...values, ':unknown': 'unknown' },
+    ExpressionAttributeValues: { ...values, ...UNCERTAIN_VALUES },
   });
   return applies(db, update);
 }

@@ -138,7 +138,7 @@ export interface WaitingMessages {
   expire(message: DueMessage): Promise<{ readonly isFirst: boolean; readonly object?: string }>;
 }
 
-/** A message that may or may not have been sent. */
+/** A message that may or may not have been sent: nobody knows, or it waits to be sent again. */
 export interface UncertainMessage extends Identity {
   readonly key: MessageKey;
   /** How often it was sent again without an end that is known. */

@@ -89,6 +89,21 @@ describe('a mail that may have been sent', () => {
     await expect(stack.s3.send(head)).rejects.toMatchObject({ name: 'NotFound' });
   });
 
+  it('does not go out again where its copy comes while it waits for that', async () => {
+    stack.google.setSentCopyLag(NEVER);
+    const messageId = await leaveUncertain('just in time');
+    await stack.aws.pauseMappings();
+    await stack.change('just in time', { dueAt: Date.now() });
+    expect((await stack.invoke('ReleaseWaitingFunction', {})).outcome).toMatchObject({ sentAgain: 1 });
+    const [raw = ''] = mailsWith(stack, ADA, messageId);
+    support().deliver(raw, { labels: ['\\Sent'], asIs: true });
+    expect(await poll()).toMatchObject({ settled: 1 });
+    stack.aws.resumeMappings();
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, 'just in time.')).toHaveLength(1);
+    expect(await stack.item('just in time')).toMatchObject({ state: 'sent', outcome: { settledBy: 'own-copy' } });
+  });
+
   it('is reported after it went out three times with no end', async () => {
     stack.google.setSentCopyLag(NEVER);
     await leaveUncertain('hopeless', {}, 'dot');
