@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import type { Reaper } from './reaper.ts';
@@ -98,6 +99,8 @@ export class LambdaEnvironment {
     const timer = setTimeout(() => this.#timeOut(invocation), this.#definition.timeoutMs);
     const result = await promise;
     clearTimeout(timer);
+    // What it wrote before it answered lies in its pipe, and is read in this turn of the event loop or the next.
+    for (let turn = 0; turn < 2; turn += 1) await setImmediate();
     this.#invocation = undefined;
     this.#invocations += 1;
     this.#idleSince = performance.now();
