@@ -5,13 +5,12 @@ import { gmailQuery } from './gmail-query.ts';
 import { bodyOffset } from './header-fields.ts';
 import { labelFrom, labelsOf } from './imap-fetch.ts';
 import { ImapSyntaxError, need, type Token, textOf } from './imap-parser.ts';
-import { header, indexed, inText } from './imap-search-content.ts';
-import { type Numbered, parseSequence, type Range } from './imap-sequence.ts';
+import { header, indexed, inText, type Predicate } from './imap-search-content.ts';
+import { parseSequence, type Range } from './imap-sequence.ts';
 import type { ImapSession } from './imap-session.ts';
 import { parseDate } from './imap-strings.ts';
 
-export type Predicate = (numbered: Numbered) => boolean;
-export type Key = (keys: SearchKeys) => Predicate;
+type Key = (keys: SearchKeys) => Predicate;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const maxKeys = 1000;
