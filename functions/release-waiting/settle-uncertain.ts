@@ -36,7 +36,7 @@ export interface UncertainWork {
 const MOST_SENT_AGAIN = 3;
 /** Of a mailbox in a run. */
 const MOST_LOOKED_FOR = 50;
-/** When a mailbox could not be looked into. */
+/** When a mailbox could not be looked into, or may send nothing again for now. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 export async function settleUncertain(
@@ -101,7 +101,9 @@ async function settleOne(
   if (filedAt !== undefined) return (await settleSent(ports, message, filedAt, 'search')) ? 'found' : undefined;
   const onUnknown = profile.onUnknown ?? ports.onUnknown;
   if (copies !== undefined && onUnknown === 'send-again' && message.sentAgain < MOST_SENT_AGAIN) {
-    return maySendAgain && (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
+    if (maySendAgain) return (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
+    await ports.waiting.postpone(due, after(ports.now(), LOOK_AGAIN_MS));
+    return undefined;
   }
   await report(ports, due, message);
   return 'reported';

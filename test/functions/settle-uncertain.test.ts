@@ -145,6 +145,17 @@ describe('a mail that may have been sent', () => {
     expect(await settle('refused')).toMatchObject({ found: 1, failures: [] });
   });
 
+  it('goes out again no sooner than the quota has room for it', async () => {
+    stack.google.setSentCopyLag(NEVER);
+    await leaveUncertain('over quota', {}, 'dot');
+    await stack.setProfile({ limits: { messages: 1 } });
+    expect(await settle('over quota')).toMatchObject({ found: 0, sentAgain: 0, reported: 0 });
+    expect(Number((await stack.item('over quota'))?.dueAt)).toBeGreaterThan(Date.now() + 4 * 60_000);
+    await stack.setProfile({ limits: {} });
+    expect(await settle('over quota')).toMatchObject({ sentAgain: 1 });
+    expect(mailsWith(stack, ADA, 'over quota.')).toHaveLength(1);
+  });
+
   it('is not looked for while its mailbox is held', async () => {
     await leaveUncertain('held');
     stack.google.faults.smtp({ at: 'MAIL', do: { reply: '421 4.7.0 Try again later. - gsmtp' } });
