@@ -8,6 +8,7 @@ runSuite('the local Gmail', startGmailWorld);
 const reason = whyNot();
 if (reason === undefined) runSuite('Dovecot and Postfix', startDebianWorld);
 else {
+  console.log(`Dovecot and Postfix: skipped: ${reason}`);
   describe('Dovecot and Postfix', () => {
     it.skip(`skipped: ${reason}`, () => undefined);
   });
