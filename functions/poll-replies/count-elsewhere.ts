@@ -25,9 +25,7 @@ export async function countElsewhere(
   mails: readonly MailSummary[],
 ): Promise<void> {
   const since = after(now(), -DAY_MS);
-  const copies = mails.filter(
-    (mail) => mail.uid > cursor.uid && mail.receivedAt > since && isSentCopy(mail, profile.address),
-  );
+  const copies = mails.filter((mail) => mail.uid > cursor.uid && mail.receivedAt > since && isSentCopy(mail));
   const others: MailSummary[] = [];
   await inParallel(copies, SIDE_BY_SIDE, async (copy) => {
     const sent = await findSent(copy.headers['message-id']?.trim() ?? '');

@@ -61,13 +61,14 @@ async function readNew(
   const { folder } = session;
   if (cursor === undefined) return { polled: NOTHING, cursor: startCursor(folder, ports.now()) };
   const mails = await session.list(readFrom(cursor, folder));
-  if (cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity) {
-    await countElsewhere(ports, profile, cursor, mails);
-  }
   let polled = { ...NOTHING, settled: await settleOwnCopies(ports, profile, mails) };
   for (let from = 0; from < mails.length && polled.seen === from; from += LOOKED_UP) {
     const { seen, routed } = await routeMails(ports, profile, session, mails.slice(from, from + LOOKED_UP), deadline);
     polled = { ...polled, seen: polled.seen + seen, routed: polled.routed + routed };
+  }
+  // Last, so that no reply waits for it; and what the cursor does not pass the next poll counts.
+  if (cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity) {
+    await countElsewhere(ports, profile, cursor, mails.slice(0, polled.seen));
   }
   const [first, last] = [mails[0], mails[polled.seen - 1]];
   const range = first && last && { lowest: first.uid, highest: last.uid };

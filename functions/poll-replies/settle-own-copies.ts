@@ -10,7 +10,7 @@ export async function settleOwnCopies(
   profile: MailboxProfile,
   mails: readonly MailSummary[],
 ): Promise<number> {
-  const copies = mails.filter((mail) => isSentCopy(mail, profile.address));
+  const copies = mails.filter(isSentCopy);
   if (copies.length === 0) return 0;
   let settled = 0;
   for (const message of await ports.uncertain.list(profile.id)) {

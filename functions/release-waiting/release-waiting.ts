@@ -58,9 +58,11 @@ export async function releaseWaiting(
 
 type Work = 'released' | 'unknown' | 'expired';
 
-function workFor({ state, notAfter }: DueMessage, now: EpochMs): Work {
+function workFor({ state, notAfter, sentAgain }: DueMessage, now: EpochMs): Work {
   if (state === 'transmitting') return 'unknown';
-  return notAfter !== undefined && notAfter < now ? 'expired' : 'released';
+  if (notAfter === undefined || notAfter >= now) return 'released';
+  // It may have been sent the first time.
+  return sentAgain > 0 ? 'unknown' : 'expired';
 }
 
 async function takeUp({ waiting, objects }: ReleasePorts, message: DueMessage, work: Work): Promise<boolean> {

@@ -100,7 +100,8 @@ async function settleOne(
   const filedAt = copies?.get(message.messageId);
   if (filedAt !== undefined) return (await settleSent(ports, message, filedAt, 'search')) ? 'found' : undefined;
   const onUnknown = profile.onUnknown ?? ports.onUnknown;
-  if (copies !== undefined && onUnknown === 'send-again' && message.sentAgain < MOST_SENT_AGAIN) {
+  const isStale = due.notAfter !== undefined && due.notAfter < ports.now();
+  if (copies !== undefined && onUnknown === 'send-again' && message.sentAgain < MOST_SENT_AGAIN && !isStale) {
     if (maySendAgain) return (await ports.waiting.release(due)) ? 'sentAgain' : undefined;
     await ports.waiting.postpone(due, after(ports.now(), LOOK_AGAIN_MS));
     return undefined;

@@ -34,7 +34,7 @@ export async function sendMail(
   const { notAfter } = message;
   const outcome =
     notAfter !== undefined && notAfter < ports.now()
-      ? await settle(ports, result, { kind: 'expired', messageId: result.messageId, notAfter })
+      ? await expire(ports, result, notAfter)
       : await sendClaimed(ports, result, message, profile, lane);
   if (isFinal(outcome) && object !== undefined) await ports.objects.remove(object);
   return outcome;
@@ -117,11 +117,8 @@ async function record(ports: SendPorts, claim: Claim, attempt: Attempt, hold: Ho
   switch (attempt.kind) {
     case 'accepted':
       return settle(ports, claim, accepted(claim, attempt, ports.now()));
-    case 'unknown': {
-      const since = ports.now();
-      const dueAt = await ports.messages.markUnknown(claim);
-      return { kind: 'unknown', messageId: claim.messageId, since, dueAt };
-    }
+    case 'unknown':
+      return becomeUnknown(ports, claim);
     case 'refused':
       return recordRefusal(ports, claim, attempt, hold);
     case 'unsent':
@@ -166,6 +163,18 @@ async function rest(ports: SendPorts, claim: Claim, until: EpochMs, code: ErrorC
   const dueAt = notAfter !== undefined && notAfter < until ? after(notAfter, 1) : until;
   await ports.messages.rest(claim, dueAt, code);
   return waiting(messageId, dueAt, code);
+}
+
+/** One that is sent again may have been sent before: its copy is looked for once more, and then it is reported. */
+async function expire(ports: SendPorts, claim: Claim, notAfter: EpochMs): Promise<SendOutcome> {
+  if (claim.isSentAgain) return becomeUnknown(ports, claim);
+  return settle(ports, claim, { kind: 'expired', messageId: claim.messageId, notAfter });
+}
+
+async function becomeUnknown(ports: SendPorts, claim: Claim): Promise<SendOutcome> {
+  const since = ports.now();
+  const dueAt = await ports.messages.markUnknown(claim);
+  return { kind: 'unknown', messageId: claim.messageId, since, dueAt };
 }
 
 async function settle(ports: SendPorts, claim: Claim, outcome: FinalOutcome): Promise<FinalOutcome> {

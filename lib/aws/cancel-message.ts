@@ -18,7 +18,8 @@ export async function cancelMessage(options: CancelOptions, key: MessageKey): Re
   const record = await options.read(key);
   const isWaiting =
     record.state === 'waiting' || (record.state === 'claimed' && occupied(record, options.now()) === undefined);
-  if (!isWaiting) return { result: resultOf(record, options.now()) };
+  // One that is to be sent again may have been sent before: that it was called off in time nobody can say.
+  if (!isWaiting || record.sentAgain > 0) return { result: resultOf(record, options.now()) };
   const outcome: FinalOutcome = { kind: 'cancelled', messageId: record.messageId };
   const update = new UpdateCommand({
     TableName: options.table,

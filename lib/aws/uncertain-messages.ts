@@ -2,6 +2,7 @@
 // `unknown`, and one that waits to be sent again.
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { codeOf } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
 import type { MessageKey } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
@@ -12,9 +13,9 @@ import { parseMessageRecord, REMOVE_WHEN_SETTLED } from './message-record.ts';
 export function createUncertainMessages(db: DynamoDBDocumentClient, table: string): UncertainMessages {
   return {
     async list(mailbox) {
-      const found = await Promise.allSettled((await listKeys(db, table, mailbox)).map((key) => find(db, table, key)));
-      // Of a record that cannot be read release-waiting tells; it is not to end a poll.
-      return found.flatMap((read) => (read.status === 'fulfilled' && read.value !== undefined ? [read.value] : []));
+      const keys = await listKeys(db, table, mailbox);
+      const found = await Promise.all(keys.map((key) => find(db, table, key).catch(ignoreMalformed)));
+      return found.filter((message) => message !== undefined);
     },
 
     find: (key) => find(db, table, key),
@@ -55,6 +56,11 @@ async function listKeys(db: DynamoDBDocumentClient, table: string, mailbox: Mail
     keys.push(...Items.map((item) => parse(KeySchema, item, 'RECORD_MALFORMED', 'index of the Messages table').key));
   }
   return keys;
+}
+
+/** Of a record that cannot be read release-waiting tells; it is not to end a poll. */
+function ignoreMalformed(error: unknown): undefined {
+  if (codeOf(error) !== 'RECORD_MALFORMED') throw error;
 }
 
 async function find(db: DynamoDBDocumentClient, table: string, key: MessageKey): Promise<UncertainMessage | undefined> {

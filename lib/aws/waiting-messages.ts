@@ -38,6 +38,7 @@ const DueRecordSchema = v.object({
   attempt: v.number(),
   dueAt: v.pipe(v.number(), v.transform(toEpochMs)),
   notAfter: v.optional(v.pipe(v.number(), v.transform(toEpochMs))),
+  sentAgain: v.optional(v.number(), 0),
 });
 
 export function createWaitingMessages(options: WaitingMessagesOptions): WaitingMessages {

@@ -61,15 +61,15 @@ export function isOwnMail(mail: MailSummary, mailboxAddress: string): boolean {
   return mail.labels.length === 0 && sameAddress(addressIn(mail.headers.from), mailboxAddress);
 }
 
-/** The copy that Gmail keeps of a mail that was sent from the mailbox. */
-export function isSentCopy(mail: MailSummary, mailboxAddress: string): boolean {
-  return isOwnMail(mail, mailboxAddress) && !mail.labels.some((label) => /^\\Drafts?$/.test(label));
+/** The copy that Gmail keeps of a mail that was sent from the mailbox: a From field alone anybody can write. */
+export function isSentCopy({ labels }: MailSummary): boolean {
+  return labels.includes('\\Sent');
 }
 
 /** Recipients as the header of a copy names them; Gmail keeps Bcc in it. */
 export function recipientsIn(headers: MatchHeaders): readonly string[] {
   const fields = [headers.to, headers.cc, headers.bcc].filter((field) => field !== undefined);
-  return fields.flatMap((field) => field.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? []);
+  return fields.flatMap((field) => field.split(/[\s<>,;:"()]+/).filter((word) => /.@./.test(word)));
 }
 
 /** A Message-ID alone proves little: another mail may carry it. A Date field counts whole seconds (RFC 5322 section 3.3). */

@@ -118,6 +118,8 @@ export interface DueMessage {
   readonly attempt: number;
   readonly dueAt: EpochMs;
   readonly notAfter?: EpochMs | undefined;
+  /** How often it was put back while nobody knew whether it was sent. */
+  readonly sentAgain: number;
 }
 
 export interface DueMessages {

@@ -1,6 +1,7 @@
 // Looks for the copies that Gmail files of what was sent. The search index may lag behind the mailbox, so the newest
 // headers are read as well; and a copy that someone has thrown away lies in Trash.
 import type { ImapFlow, ListResponse } from 'imapflow';
+import { MailError } from '../core/errors.ts';
 import { isCopyOf, type MatchHeaders } from '../core/matching.ts';
 import type { CopyFinder } from '../core/reading-ports.ts';
 import type { Identity } from '../core/sending-ports.ts';
@@ -69,7 +70,9 @@ async function findOpened(
   for (const { messageId } of wanted) {
     if (found.has(messageId)) continue;
     const uids = await client.search({ header: { 'message-id': messageId } }, { uid: true });
-    if (!uids || uids.length === 0) continue;
+    // Refused, or the connection is gone: a search that was not made is no miss.
+    if (!Array.isArray(uids)) throw new MailError('IMAP_REFUSED', 'the IMAP server made no search for a copy');
+    if (uids.length === 0) continue;
     for await (const mail of readHeaders(client, uids.join(','), true)) note(mail);
   }
   return found;

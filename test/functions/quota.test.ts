@@ -35,6 +35,9 @@ describe('the quota of a mailbox', () => {
     expect((await stack.send({ idempotencyKey: 'ours' })).outcome?.kind).toBe('sent');
     sendByHand('one');
     sendByHand('two');
+    // Archived at once, it bears no label: whoever writes our address into From takes nothing of our quota.
+    const forged = `From: ${SUPPORT.address}\r\nTo: ${SUPPORT.address}\r\nMessage-ID: <forged@x.example>\r\n\r\nx\r\n`;
+    stack.google.account(SUPPORT.address).deliver(forged, { labels: [] });
     for (let round = 0; round < 3; round += 1) await stack.invoke('PollRepliesFunction', {});
     expect(await used('support')).toEqual({ messages: 3, recipients: 7, external: 5 });
     await stack.setProfile({ limits: { messages: 4 } }, 'support');

@@ -30,10 +30,10 @@ describe('a mail that may have been sent', () => {
   const support = () => stack.google.account(SUPPORT.address);
   const poll = async () => (await stack.invoke('PollRepliesFunction', {})).outcome;
   /** As settleAfter later. */
-  async function settle(key: string) {
+  async function settle(key: string, isDrained = true) {
     await stack.change(key, { dueAt: Date.now() });
     const { outcome } = await stack.invoke('ReleaseWaitingFunction', {});
-    await stack.aws.idle();
+    if (isDrained) await stack.aws.idle();
     return outcome;
   }
 
@@ -127,6 +127,26 @@ describe('a mail that may have been sent', () => {
     expect(await settle(name)).toMatchObject({ found: 0, sentAgain: 0, reported: 1 });
     await isReported(name);
     expect(mailsWith(stack, ADA, `${name}.`)).toHaveLength(1);
+  });
+
+  it('is reported, not called expired or cancelled, when it is no longer worth sending', async () => {
+    stack.google.setSentCopyLag(NEVER);
+    await leaveUncertain('stale', { notAfter: Date.now() + 60_000 });
+    await stack.aws.pauseMappings();
+    expect(await settle('stale', false)).toMatchObject({ sentAgain: 1 });
+    const { outcome } = await stack.invoke('SendMailFunction', {
+      version: 1,
+      mailbox: 'support',
+      idempotencyKey: 'stale',
+      cancel: true,
+    });
+    expect(outcome?.kind).toBe('queued');
+    await stack.change('stale', { notAfter: Date.now() - 1 });
+    expect(await settle('stale', false)).toMatchObject({ unknown: 1, expired: 0 });
+    stack.aws.resumeMappings();
+    expect(await settle('stale')).toMatchObject({ found: 0, sentAgain: 0, reported: 1 });
+    expect(mailsWith(stack, ADA, 'stale.')).toHaveLength(1);
+    expect((await stack.receive('OutboxDeadUrl'))[0]?.MessageAttributes?.Code?.StringValue).toBe('SEND_UNCERTAIN');
   });
 
   it('waits while the mailbox cannot be looked into', async () => {

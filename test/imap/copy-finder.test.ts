@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMailboxProfile } from '../../lib/core/mailbox.ts';
 import { Secret } from '../../lib/core/secret.ts';
 import { type Deadline, type EpochMs, toEpochMs } from '../../lib/core/time.ts';
+import type { ImapEndpoint } from '../../lib/imap/client.ts';
 import { createCopyFinder } from '../../lib/imap/copy-finder.ts';
+import { FaultScript, parseFault } from '../../local/fault-proxy/fault.ts';
+import { startProxies } from '../../local/fault-proxy/proxied-servers.ts';
 import { germanNames, type LocalGoogle, startGoogle } from '../../local/google/google.ts';
 
 const profile = parseMailboxProfile({
@@ -40,11 +43,13 @@ describe('the copy of a mail', () => {
     google.account(profile.address).deliver(raw, { labels, asIs: true, internalDate: filedAt });
   }
 
-  async function find(...ids: string[]): Promise<(number | undefined)[] | undefined> {
+  const find = (...ids: string[]) => findAt(google.endpoints.imap, ...ids);
+
+  async function findAt(endpoint: ImapEndpoint, ...ids: string[]): Promise<(number | undefined)[] | undefined> {
     const value = await google.account(profile.address).accessToken();
     const token = { accessToken: new Secret(value), expiresAt: toEpochMs(0), address: profile.address, version: '1' };
     const wanted = ids.map((id) => ({ messageId: `<${id}@shop.example>`, date: toEpochMs(DATE + 123) }));
-    const found = await createCopyFinder(google.endpoints.imap).find(profile, token, deadline, wanted);
+    const found = await createCopyFinder(endpoint).find(profile, token, deadline, wanted);
     return found && wanted.map(({ messageId }) => found.get(messageId));
   }
 
@@ -53,6 +58,32 @@ describe('the copy of a mail', () => {
     file('thrown-away', ['\\Trash']);
     file('another-date', ['\\Sent'], { date: toEpochMs(DATE + 1_000) });
     expect(await find('sent', 'thrown-away', 'another-date', 'never')).toEqual([DATE, DATE, undefined, undefined]);
+  });
+
+  it('is not missing where the server refused to look, or hung up', async () => {
+    const script = new FaultScript();
+    const proxied = await startProxies(google.endpoints, script);
+    try {
+      setDefaultCACertificates([
+        ...trusted,
+        ...readFileSync(proxied.servers.ca, 'utf8').split(/(?<=END CERTIFICATE-----)/),
+      ]);
+      for (const fault of [
+        'SEARCH=NO [OVERQUOTA] Not now',
+        'FETCH=NO Not now',
+        'SEARCH=cut',
+        'FETCH=cut',
+        'EXAMINE=cut',
+      ]) {
+        script.add(parseFault(`imap/${fault}`));
+        await expect(findAt(proxied.servers.imap, 'never')).rejects.toMatchObject({
+          name: expect.stringMatching(/^IMAP_/),
+        });
+      }
+      expect(await findAt(proxied.servers.imap, 'never')).toEqual([undefined]);
+    } finally {
+      await proxied.stop();
+    }
   });
 
   it('is found by its Message-ID behind more mail than is read', async () => {
