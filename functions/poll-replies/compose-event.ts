@@ -1,7 +1,7 @@
 // Makes the event that a consumer receives of a reply, small enough for a queue whatever the mail holds.
 import { sameAddress } from '../../lib/core/address.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { kindOf, type MailSummary } from '../../lib/core/matching.ts';
+import type { MailSummary } from '../../lib/core/matching.ts';
 import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { Correspondent, ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
@@ -30,7 +30,7 @@ export function composeEvent(found: FoundReply, content: MailContent): ReplyEven
   const { sent, matchedBy } = match;
   const event: ReplyEvent = {
     version: 1,
-    kind: kindOf(mail.headers),
+    kind: content.kind,
     id: found.id,
     mailbox: profile.id,
     receivedAt: mail.receivedAt,
@@ -50,15 +50,13 @@ export function composeEvent(found: FoundReply, content: MailContent): ReplyEven
     raw: found.raw,
     answers: { messageId: sent.messageId, context: sent.context, sentAt: sent.sentAt, to: [...sent.recipients] },
     matchedBy,
-    sender: { ...NOT_EVALUATED, wasRecipient: wasRecipient(content, sent) },
+    isSpam: false,
+    sender: { ...content.authentication, wasRecipient: wasRecipient(content, sent) },
     thread: mail.gmailThreadId ?? content.references[0] ?? sent.messageId,
     handle: formatHandle(profile.id, answerTo(content, sent)),
   };
   return shorten(event);
 }
-
-/** Nothing is claimed of a sender whose authentication results were not read. */
-const NOT_EVALUATED = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' } as const;
 
 function wasRecipient({ from }: MailContent, sent: SentMessage): boolean {
   return from !== null && sent.recipients.some((recipient) => sameAddress(recipient, from.address));

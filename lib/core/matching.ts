@@ -79,7 +79,7 @@ export function isCopyOf({ messageId, date }: Identity, headers: Pick<MatchHeade
 }
 
 /** RFC 3834 section 5 for automatic answers, RFC 3462 section 1 for delivery status notifications. */
-export function kindOf(headers: MatchHeaders): ReplyEvent['kind'] {
+export function kindOf(headers: MatchHeaders): 'reply' | 'auto-reply' | 'bounce' {
   const contentType = headers['content-type'] ?? '';
   if (/^\s*multipart\/report\b/i.test(contentType) && /report-type\s*=\s*"?delivery-status/i.test(contentType))
     return 'bounce';

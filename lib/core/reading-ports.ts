@@ -54,8 +54,22 @@ export interface MailOutline {
   readonly isCut: boolean;
 }
 
+/** Whether a From address is proven, by the receiving server's own words. */
+export type Authentication = Omit<ReplyEvent['sender'], 'wasRecipient'>;
+
+/** One recipient of a delivery status notification. */
+export type BouncedRecipient = Omit<NonNullable<ReplyEvent['bounce']>['recipients'][number], 'wasRecipient'>;
+
 /** A mail taken apart. */
 export interface MailContent {
+  readonly kind: Exclude<ReplyEvent['kind'], 'answered-by-hand'>;
+  readonly authentication: Authentication;
+  /** Of a bounce: whom it is about, and the Message-IDs of the mail that it gives back. */
+  readonly deliveryStatus?: {
+    readonly recipients: readonly BouncedRecipient[];
+    readonly messageIds: readonly string[];
+  };
+  readonly calendar?: ReplyEvent['calendar'];
   readonly from: Correspondent | null;
   readonly to: readonly Correspondent[];
   readonly cc: readonly Correspondent[];

@@ -9,10 +9,40 @@ const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.
 
 const VerdictSchema = v.union([v.boolean(), v.literal('unknown')]);
 
+const BounceSchema = v.object({
+  /** Whether it comes from whom it says: Gmail itself, or the domain that refused. Only then a recipient is marked. */
+  isTrusted: v.boolean(),
+  recipients: v.array(
+    v.object({
+      address: v.string(),
+      /** RFC 3464 section 2.3.3. */
+      action: v.picklist(['failed', 'delayed', 'delivered', 'relayed', 'expanded']),
+      /** Enhanced status code (RFC 3463), such as `5.1.1`; null where the notification gives none. */
+      status: v.nullable(v.string()),
+      /** What the refusing server said. */
+      diagnostic: v.nullable(v.string()),
+      /** `hard`: this address will not take mail. `soft`: it may later. `limit`: the mailbox may not send, nothing is wrong with the address. */
+      type: v.picklist(['hard', 'soft', 'limit']),
+      /** Whether the message that bounced went to this address. */
+      wasRecipient: v.boolean(),
+    }),
+  ),
+});
+
+/** What an invitation was answered with (iTIP REPLY, RFC 5546 section 3.2.3). */
+const CalendarSchema = v.object({
+  uid: v.string(),
+  status: v.picklist(['accepted', 'declined', 'tentative', 'other']),
+  attendee: v.nullable(v.string()),
+});
+
 const ReplyEventSchema = v.object({
   version: v.literal(1, 'must be 1: this consumer knows version 1 only, update mailroom'),
-  /** Bounces and automatic answers are kinds of their own, so that no robot is taken for a customer. */
-  kind: v.picklist(['reply', 'auto-reply', 'bounce']),
+  /**
+   * Bounces and automatic answers are kinds of their own, so that no robot is taken for a customer. `answered-by-hand`:
+   * someone answered from the mailbox itself, in a mail client.
+   */
+  kind: v.picklist(['reply', 'auto-reply', 'bounce', 'answered-by-hand']),
   /** Stable over redeliveries: what was handled once can be recognised by it. */
   id: v.string(),
   mailbox: MailboxIdSchema,
@@ -43,7 +73,12 @@ const ReplyEventSchema = v.object({
     sentAt: v.nullable(v.number()),
     to: v.array(EmailAddressSchema),
   }),
-  matchedBy: v.picklist(['in-reply-to', 'references']),
+  /** `delivery-status`: the mail that a bounce gives back. `thread`: a Gmail thread with exactly one of our messages. */
+  matchedBy: v.picklist(['in-reply-to', 'references', 'delivery-status', 'thread']),
+  bounce: v.optional(BounceSchema),
+  calendar: v.optional(CalendarSchema),
+  /** Whether Gmail filed it in Spam. */
+  isSpam: v.optional(v.boolean(), false),
   sender: v.object({
     /** Whether the From address is proven; an unproven one may be anybody who knows a Message-ID. */
     authenticated: VerdictSchema,

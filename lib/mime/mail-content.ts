@@ -3,7 +3,8 @@ import EmailReplyParser from 'email-reply-parser';
 import { convert } from 'html-to-text';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
-import type { MailContent } from '../core/reading-ports.ts';
+import { kindOf } from '../core/matching.ts';
+import type { Authentication, MailContent } from '../core/reading-ports.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
 
@@ -20,6 +21,9 @@ const MAX_HTML_CHARACTERS = 256 * 1024;
 /** New text beyond this is in `fullText` only. */
 const MAX_PARSED_CHARACTERS = 50_000;
 
+/** Nothing is claimed of a sender whose authentication results were not read. */
+const NOT_EVALUATED: Authentication = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' };
+
 /** @throws MailError REPLY_UNREADABLE */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let mail: Email;
@@ -34,6 +38,8 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   const references = messageIdsIn(mail.references);
   const [messageId] = messageIdsIn(mail.messageId);
   return {
+    kind: kindOf(Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]))),
+    authentication: NOT_EVALUATED,
     from: flatten(mail.from)[0] ?? null,
     to: mail.to?.flatMap(flatten) ?? [],
     cc: mail.cc?.flatMap(flatten) ?? [],

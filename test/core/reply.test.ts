@@ -20,6 +20,7 @@ const EVENT = {
   raw: { bucket: 'b', key: 'k' },
   answers: { messageId: '<m@shop.example>', context: { id: 5 }, sentAt: null, to: ['ada@customer.example'] },
   matchedBy: 'in-reply-to',
+  isSpam: false,
   sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: true, dkim: false },
   thread: '1',
   handle: 'h1.x',

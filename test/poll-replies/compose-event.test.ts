@@ -30,6 +30,8 @@ const FOUND: FoundReply = {
   raw: { bucket: 'b', key: 'k' },
 };
 const CONTENT: MailContent = {
+  kind: 'reply',
+  authentication: { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
   from: { name: 'Ada', address: 'ada@customer.example' },
   to: [{ address: 'support@shop.example' }],
   cc: [],
@@ -63,6 +65,7 @@ describe('the event of a reply', () => {
       raw: { bucket: 'b', key: 'k' },
       answers: { messageId: '<m@shop.example>', context: { id: 5 }, sentAt: 1, to: ['ada@customer.example'] },
       matchedBy: 'references',
+      isSpam: false,
       sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
       thread: '<m@shop.example>',
       handle: expect.stringMatching(/^h1\./),
