@@ -81,6 +81,7 @@ export const PollRepliesEnvironment = v.object({
   POP3_HOST: TextSchema,
   POP3_PORT: PortSchema,
 });
+export type PollRepliesEnvironment = v.InferOutput<typeof PollRepliesEnvironment>;
 
 /** Where these functions send. */
 export function smtpOf(environment: SendingEnvironment) {

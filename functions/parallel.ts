@@ -14,3 +14,17 @@ export async function inParallel<T>(
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
+
+/** In the order of the items; what is undefined is left out. */
+export async function mapParallel<T, Result>(
+  items: readonly T[],
+  limit: number,
+  map: (item: T) => Promise<Result | undefined>,
+): Promise<Result[]> {
+  const results = new Map<number, Result>();
+  await inParallel([...items.entries()], limit, async ([at, item]) => {
+    const result = await map(item);
+    if (result !== undefined) results.set(at, result);
+  });
+  return [...results.entries()].toSorted(([one], [other]) => one - other).map(([, result]) => result);
+}

@@ -1,20 +1,12 @@
 // Makes the event that a consumer receives of a reply, small enough for a queue whatever the mail holds.
 import { sameAddress } from '../../lib/core/address.ts';
-import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import type { MailSummary } from '../../lib/core/matching.ts';
 import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { Correspondent, ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
+import type { Match, Reply } from './find-replies.ts';
+import { bounceOf } from './note-bounce.ts';
 
-export interface Match {
-  readonly sent: SentMessage;
-  readonly matchedBy: ReplyEvent['matchedBy'];
-}
-
-export interface FoundReply {
-  readonly id: string;
-  readonly profile: MailboxProfile;
-  readonly mail: MailSummary;
+export interface FoundReply extends Omit<Reply, 'match' | 'routing' | 'mayBounce'> {
   readonly match: Match;
   readonly raw: ReplyEvent['raw'];
 }
@@ -22,15 +14,18 @@ export interface FoundReply {
 /** An event as JSON: a quarter of what SQS takes, so that consumers can pass it on. */
 const MAX_EVENT_BYTES = 256 * 1024;
 const MAX_TEXT_CHARACTERS = 20_000;
-const MAX_LISTED = 100;
+/** Of recipients, and of attachments. */
+export const MAX_LISTED = 100;
 const MAX_NAME_CHARACTERS = 255;
 
-export function composeEvent(found: FoundReply, content: MailContent): ReplyEvent {
+/** @param attachmentKeys where each attachment lies in the bucket */
+export function composeEvent(found: FoundReply, content: MailContent, attachmentKeys: readonly string[]): ReplyEvent {
   const { profile, mail, match } = found;
   const { sent, matchedBy } = match;
+  const bounce = bounceOf(content, sent);
   const event: ReplyEvent = {
     version: 1,
-    kind: content.kind,
+    kind: found.isByHand ? 'answered-by-hand' : content.kind,
     id: found.id,
     mailbox: profile.id,
     receivedAt: mail.receivedAt,
@@ -42,20 +37,30 @@ export function composeEvent(found: FoundReply, content: MailContent): ReplyEven
     ...(content.fullText !== content.newText && { fullText: content.fullText }),
     ...(content.html !== undefined && { html: content.html }),
     truncated: content.isCut ?? false,
-    attachments: content.attachments.slice(0, MAX_LISTED).map((attachment) => ({
-      ...attachment,
-      filename: attachment.filename && cut(attachment.filename, MAX_NAME_CHARACTERS),
-      contentType: cut(attachment.contentType, MAX_NAME_CHARACTERS),
-    })),
+    attachments: listAttachments(content, attachmentKeys),
     raw: found.raw,
     answers: { messageId: sent.messageId, context: sent.context, sentAt: sent.sentAt, to: [...sent.recipients] },
     matchedBy,
-    isSpam: false,
+    ...(bounce !== undefined && { bounce }),
+    ...(content.calendar !== undefined && { calendar: content.calendar }),
+    isSpam: found.isSpam,
     sender: { ...content.authentication, wasRecipient: wasRecipient(content, sent) },
     thread: mail.gmailThreadId ?? content.references[0] ?? sent.messageId,
     handle: formatHandle(profile.id, answerTo(content, sent)),
   };
   return shorten(event);
+}
+
+function listAttachments({ attachments }: MailContent, keys: readonly string[]): ReplyEvent['attachments'] {
+  return attachments.slice(0, MAX_LISTED).map(({ filename, contentType, bytes }, index) => {
+    const key = keys[index];
+    return {
+      filename: filename && cut(filename, MAX_NAME_CHARACTERS),
+      contentType: cut(contentType, MAX_NAME_CHARACTERS),
+      bytes,
+      ...(key !== undefined && { key }),
+    };
+  });
 }
 
 function wasRecipient({ from }: MailContent, sent: SentMessage): boolean {

@@ -1,6 +1,5 @@
 // Counts what was sent from a mailbox by others than us: Gmail's limits do not ask who sent it.
 import { sameDomain } from '../../lib/core/address.ts';
-import type { Cursor } from '../../lib/core/cursor.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { isSentCopy, type MailSummary, recipientsIn } from '../../lib/core/matching.ts';
 import type { FindSent } from '../../lib/core/reading-ports.ts';
@@ -17,15 +16,14 @@ export interface CountPorts {
 const SIDE_BY_SIDE = 10;
 const DAY_MS = 24 * 3_600_000;
 
-/** Each copy once, when it is above the cursor for the first time. */
+/** @param mails that no earlier poll was shown, so that each copy counts once */
 export async function countElsewhere(
   { findSent, elsewhere, now }: CountPorts,
   profile: MailboxProfile,
-  cursor: Cursor,
   mails: readonly MailSummary[],
 ): Promise<void> {
   const since = after(now(), -DAY_MS);
-  const copies = mails.filter((mail) => mail.uid > cursor.uid && mail.receivedAt > since && isSentCopy(mail));
+  const copies = mails.filter((mail) => mail.receivedAt > since && isSentCopy(mail));
   const others: MailSummary[] = [];
   await inParallel(copies, SIDE_BY_SIDE, async (copy) => {
     const sent = await findSent(copy.headers['message-id']?.trim() ?? '');

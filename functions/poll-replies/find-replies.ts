@@ -1,53 +1,93 @@
-// Which of the mails that a poll lists answer us and are not routed yet: by their headers and our tables alone.
+// Which of the mails that a poll lists concern us and are not routed yet: by their headers, our tables, and Gmail's threads.
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { candidatesOf, isOwnMail, type MailSummary } from '../../lib/core/matching.ts';
-import { sha256 } from '../../lib/core/message-key.ts';
-import type { FindSent, RoutedReplies } from '../../lib/core/reading-ports.ts';
-import { inParallel } from '../parallel.ts';
-import type { Match } from './compose-event.ts';
+import {
+  candidatesOf,
+  isDraft,
+  isLikelyBounce,
+  isSentCopy,
+  type MailSummary,
+  saysItIsFrom,
+  threadToSearch,
+} from '../../lib/core/matching.ts';
+import { looksLikeOurs, sha256 } from '../../lib/core/message-key.ts';
+import type { FindSent, MailFolder, RoutedReplies, Routing, SentMessage } from '../../lib/core/reading-ports.ts';
+import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { mapParallel } from '../parallel.ts';
 
 export interface FindPorts {
   readonly findSent: FindSent;
   readonly routed: RoutedReplies;
 }
 
-/** A mail that answers us. */
+/** How a mail was found to answer one of our messages. */
+export interface Match {
+  readonly sent: SentMessage;
+  readonly matchedBy: ReplyEvent['matchedBy'];
+}
+
+/** A mail that answers us, or may: a bounce names its message within. */
 export interface Reply {
   readonly id: string;
   readonly profile: MailboxProfile;
   readonly mail: MailSummary;
-  readonly match: Match;
+  readonly isSpam: boolean;
+  /** Someone answered from the mailbox itself, in a mail client. */
+  readonly isByHand: boolean;
+  readonly mayBounce: boolean;
+  readonly match: Match | undefined;
+  readonly routing: Routing | undefined;
 }
 
+type Unrouted = Omit<Reply, 'id' | 'routing'>;
+
 const SIDE_BY_SIDE = 10;
+/** Looked up for one thread, the newest first. */
+const MAX_IN_THREAD = 50;
 
 /** In the order of the mails. */
 export async function findReplies(
   ports: FindPorts,
   profile: MailboxProfile,
+  folder: MailFolder,
   mails: readonly MailSummary[],
 ): Promise<readonly Reply[]> {
-  const found = new Map<MailSummary, Reply>();
-  await inParallel(mails, SIDE_BY_SIDE, async (mail) => {
-    const reply = await findReply(ports, profile, mail);
-    if (reply !== undefined) found.set(mail, reply);
+  const judged = await mapParallel(mails, SIDE_BY_SIDE, (mail) => judge(ports.findSent, profile, folder, mail));
+  const threads = judged.flatMap((reply) => searchedThread(folder, reply) ?? []);
+  const ours = await findOurs(ports.findSent, profile, folder, [...new Set(threads)]);
+  return mapParallel(judged, SIDE_BY_SIDE, async (reply) => {
+    const thread = searchedThread(folder, reply);
+    const sent = thread === undefined ? undefined : ours.get(thread);
+    const match: Match | undefined = sent
+      ? { sent, matchedBy: 'thread' }
+      : (reply.match ?? (await forgotten(ports.findSent, profile, reply)));
+    if (match === undefined && !reply.mayBounce) return undefined;
+    const id = identityOf(profile, reply.mail);
+    const routing = await ports.routed.find(id);
+    const isKnown = routing === 'done' || (routing === 'unrelated' && match === undefined);
+    return isKnown ? undefined : { ...reply, id, match, routing };
   });
-  return mails.flatMap((mail) => found.get(mail) ?? []);
 }
 
-async function findReply(ports: FindPorts, profile: MailboxProfile, mail: MailSummary): Promise<Reply | undefined> {
-  if (isOwnMail(mail, profile.address)) return undefined;
-  const match = await findMatch(ports, profile, mail);
-  if (match === undefined) return undefined;
-  const id = identityOf(profile, mail);
-  return (await ports.routed.has(id)) ? undefined : { id, profile, mail, match };
-}
-
-async function findMatch(
-  { findSent }: FindPorts,
+/** Undefined where it cannot concern us. */
+async function judge(
+  findSent: FindSent,
   profile: MailboxProfile,
+  folder: MailFolder,
   mail: MailSummary,
-): Promise<Match | undefined> {
+): Promise<Unrouted | undefined> {
+  if (isDraft(mail)) return undefined;
+  const isOwn = isSentCopy(mail);
+  if (isOwn || saysItIsFrom(mail, profile.address)) {
+    // What Mailroom sent itself, an answer among it, answers nobody.
+    const own = await findSent(mail.headers['message-id']?.trim() ?? '');
+    if (own?.mailbox === profile.id) return undefined;
+  }
+  const match = await findMatch(findSent, profile, mail);
+  const mayBounce = !isOwn && isLikelyBounce(mail.headers);
+  return { profile, mail, isSpam: folder.kind === 'spam', isByHand: isOwn, mayBounce, match };
+}
+
+async function findMatch(findSent: FindSent, profile: MailboxProfile, mail: MailSummary): Promise<Match | undefined> {
   for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
     const sent = await findSent(messageId);
     if (sent?.mailbox === profile.id) return { sent, matchedBy };
@@ -55,9 +95,49 @@ async function findMatch(
   return undefined;
 }
 
-/** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and the time it arrived do. */
-function identityOf(profile: MailboxProfile, mail: MailSummary): string {
-  const identity =
-    mail.gmailMessageId ?? sha256(`${mail.headers['message-id'] ?? `uid ${mail.uid}`} ${mail.receivedAt}`);
-  return `${profile.id}/${identity}`;
+/**
+ * Spam holds no threads of ours, and what someone wrote by hand without naming a mail is a new conversation. What is read
+ * anew was searched for when it was new.
+ */
+function searchedThread(folder: MailFolder, { match, isByHand, mail }: Unrouted): string | undefined {
+  if (folder.kind === 'spam' || match !== undefined || isByHand || folder.isNew(mail) === false) return undefined;
+  return threadToSearch(mail);
+}
+
+/** Of each thread that holds exactly one of our messages, that one. */
+async function findOurs(
+  findSent: FindSent,
+  profile: MailboxProfile,
+  folder: MailFolder,
+  threads: readonly string[],
+): Promise<ReadonlyMap<string, SentMessage>> {
+  const ours = new Map<string, SentMessage>();
+  if (threads.length === 0) return ours;
+  for (const [thread, messageIds] of await folder.messageIdsOf(threads)) {
+    const sent = await mapParallel([...new Set(messageIds)].slice(-MAX_IN_THREAD), SIDE_BY_SIDE, findSent);
+    const [only, ...others] = sent.filter((message) => message?.mailbox === profile.id);
+    if (only !== undefined && others.length === 0) ours.set(thread, only);
+  }
+  return ours;
+}
+
+/** It names a message of ours that is no longer kept: still an answer, though to what nobody can say. */
+async function forgotten(
+  findSent: FindSent,
+  { id: mailbox, address }: MailboxProfile,
+  { mail, isByHand }: Unrouted,
+): Promise<Match | undefined> {
+  if (isByHand) return undefined;
+  for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
+    if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) continue;
+    return { sent: { mailbox, messageId, context: null, sentAt: null, recipients: [] }, matchedBy };
+  }
+  return undefined;
+}
+
+/** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. */
+function identityOf(profile: MailboxProfile, { gmailMessageId, uid, receivedAt, headers }: MailSummary): string {
+  const { 'message-id': messageId, date } = headers;
+  const named = messageId === undefined ? `uid ${uid} ${receivedAt}` : `${messageId.trim()} ${date?.trim() ?? ''}`;
+  return `${profile.id}/${gmailMessageId ?? sha256(named)}`;
 }

@@ -1,95 +1,136 @@
 // Reads one mailbox: headers of what is new first, then only the mail that answers us. Killed anywhere, the next poll
 // repeats what is missing and drops what is not.
-import { advanceCursor, type Cursor, readFrom, startCursor } from '../../lib/core/cursor.ts';
+import { startCursorAt } from '../../lib/core/cursor.ts';
+import { codeOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import type { MailSummary } from '../../lib/core/matching.ts';
-import type { ObjectStore, TokenSource } from '../../lib/core/ports.ts';
-import type { MailSession, MailSource, ReadingState, ReadLease } from '../../lib/core/reading-ports.ts';
-import { after, type Deadline } from '../../lib/core/time.ts';
-import type { SettlePorts } from '../settle-sent.ts';
+import type { TokenSource } from '../../lib/core/ports.ts';
+import { readingHoldFor } from '../../lib/core/reading-hold.ts';
+import type {
+  FindSent,
+  MailFolder,
+  MailSession,
+  MailSource,
+  Positions,
+  ReadingState,
+} from '../../lib/core/reading-ports.ts';
+import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { withToken } from '../with-token.ts';
-import { type CountPorts, countElsewhere } from './count-elsewhere.ts';
-import { type FindPorts, findReplies } from './find-replies.ts';
-import { fetchBatches, MAIL_MS, type RoutePorts, routeReply } from './route-reply.ts';
-import { settleOwnCopies } from './settle-own-copies.ts';
+import { type FolderPorts, type FolderRead, readMails } from './read-folder.ts';
 
-export interface PollPorts extends FindPorts, RoutePorts, SettlePorts, CountPorts {
-  readonly objects: ObjectStore;
+export type PollPorts = FolderPorts & {
   readonly tokens: TokenSource;
   readonly source: MailSource;
   readonly reading: ReadingState;
+};
+
+export interface Polled extends FolderRead {
+  /** What is archived at once is not seen: its owner hides All Mail from IMAP. */
+  readonly isAllMailHidden: boolean;
 }
 
-export interface Polled {
-  readonly seen: number;
-  readonly routed: number;
-  /** Messages that turned out to have been sent. */
-  readonly settled: number;
-}
-
-const NOTHING: Polled = { seen: 0, routed: 0, settled: 0 };
+const NOTHING: FolderRead = { seen: 0, routed: 0, copied: 0, settled: 0 };
 
 /** A little longer than the function may run: nobody else starts while it still can write. */
 const LEASE_MS = 60_000;
-/** Looked up together before the first of them is fetched, so that a flood of mail still makes headway poll by poll. */
-const LOOKED_UP = 200;
+/** Gmail rarely errs, and its Spam is large. */
+const SPAM_EVERY_MS = 10 * 60_000;
 
 export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, deadline: Deadline): Promise<Polled> {
   const lease = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
-  if (lease === undefined) return NOTHING;
-  let session: MailSession | undefined;
-  let end: { polled: Polled; cursor?: Cursor } = { polled: NOTHING };
+  if (lease === undefined) return { ...NOTHING, isAllMailHidden: false };
+  const reading = new Reading(ports, profile, deadline, lease.positions);
+  let trouble: ErrorCode | undefined;
   try {
-    session = await withToken(ports.tokens, profile.id, (token) =>
-      ports.source.open(profile, token, deadline, lease.cursor?.folder),
-    );
-    end = await readNew(ports, profile, session, lease, deadline);
+    return await reading.run();
+  } catch (error) {
+    trouble = codeOf(error);
+    throw error;
   } finally {
-    session?.close();
-    await ports.reading.release(lease, end.cursor);
+    await ports.reading.release(lease, reading.moved, readingHoldFor(trouble, ports.now()));
   }
-  return end.polled;
 }
 
-async function readNew(
-  ports: PollPorts,
-  profile: MailboxProfile,
-  session: MailSession,
-  { cursor }: ReadLease,
-  deadline: Deadline,
-): Promise<{ polled: Polled; cursor: Cursor }> {
-  const { folder } = session;
-  if (cursor === undefined) return { polled: NOTHING, cursor: startCursor(folder, ports.now()) };
-  const mails = await session.list(readFrom(cursor, folder));
-  let polled = { ...NOTHING, settled: await settleOwnCopies(ports, profile, mails) };
-  for (let from = 0; from < mails.length && polled.seen === from; from += LOOKED_UP) {
-    const { seen, routed } = await routeMails(ports, profile, session, mails.slice(from, from + LOOKED_UP), deadline);
-    polled = { ...polled, seen: polled.seen + seen, routed: polled.routed + routed };
+/** What a poll has done so far: positions that have moved stay so when a later step fails. */
+class Reading {
+  readonly #ports: PollPorts;
+  readonly #profile: MailboxProfile;
+  readonly #deadline: Deadline;
+  readonly #before: Positions;
+  moved: Positions = {};
+  #total = NOTHING;
+
+  constructor(ports: PollPorts, profile: MailboxProfile, deadline: Deadline, before: Positions) {
+    this.#ports = { ...ports, findSent: remembering(ports.findSent) };
+    this.#profile = profile;
+    this.#deadline = deadline;
+    this.#before = before;
   }
-  // Last, so that no reply waits for it; and what the cursor does not pass the next poll counts.
-  if (cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity) {
-    await countElsewhere(ports, profile, cursor, mails.slice(0, polled.seen));
+
+  async run(): Promise<Polled> {
+    try {
+      return await this.#readOnce();
+    } catch (error) {
+      // A session lives about as long as its token: another one goes on where this one ended.
+      if (!(error instanceof MailError) || error.code !== 'SESSION_EXPIRED') throw error;
+      return await this.#readOnce();
+    }
   }
-  const [first, last] = [mails[0], mails[polled.seen - 1]];
-  const range = first && last && { lowest: first.uid, highest: last.uid };
-  const isComplete = polled.seen === mails.length;
-  const next = isComplete || range !== undefined ? advanceCursor(cursor, folder, range, ports.now()) : cursor;
-  return { polled, cursor: next };
+
+  async #readOnce(): Promise<Polled> {
+    const { tokens, source } = this.#ports;
+    const positions = { ...this.#before, ...this.moved };
+    const session = await withToken(tokens, this.#profile.id, (token) =>
+      source.open(this.#profile, token, this.#deadline, positions),
+    );
+    try {
+      await this.#readFolder(session.main);
+      await this.#readSpam(session, positions);
+    } finally {
+      session.close();
+    }
+    return { ...this.#total, isAllMailHidden: session.isAllMailHidden };
+  }
+
+  async #readSpam(session: MailSession, { spam }: Positions): Promise<void> {
+    if (spam !== undefined && this.#now() - spam.readAt < SPAM_EVERY_MS) return;
+    const folder = await session.openSpam();
+    if (folder !== undefined) return this.#readFolder(folder);
+    // Looked for again after a while, and read from here on if there is one then.
+    this.moved = { ...this.moved, spam: startCursorAt(this.#now()) };
+  }
+
+  async #readFolder(folder: MailFolder): Promise<void> {
+    const mails = await folder.list();
+    if (mails === undefined) {
+      this.moved = { ...this.moved, ...folder.positionAfter([], true, this.#now()) };
+      return;
+    }
+    const read = await readMails(this.#ports, this.#profile, folder, mails, this.#deadline);
+    const position = folder.positionAfter(mails.slice(0, read.seen), read.seen === mails.length, this.#now());
+    this.moved = { ...this.moved, ...position };
+    this.#total = sum(this.#total, read);
+  }
+
+  #now(): EpochMs {
+    return this.#ports.now();
+  }
 }
 
-/** Answers how many of the mails, from the first on, are done with: others, and what is routed. */
-async function routeMails(
-  ports: PollPorts,
-  profile: MailboxProfile,
-  session: MailSession,
-  mails: readonly MailSummary[],
-  deadline: Deadline,
-): Promise<Omit<Polled, 'settled'>> {
-  const replies = await findReplies(ports, profile, mails);
-  let routed = 0;
-  for await (const { reply, bytes } of fetchBatches(session, replies)) {
-    if (deadline.remainingMs() < MAIL_MS) return { seen: mails.indexOf(reply.mail), routed };
-    if (await routeReply(ports, session, reply, bytes)) routed += 1;
-  }
-  return { seen: mails.length, routed };
+/** One mail is looked up by several steps. */
+function remembering(findSent: FindSent): FindSent {
+  const found = new Map<string, ReturnType<FindSent>>();
+  return (messageId) => {
+    const known = found.get(messageId) ?? findSent(messageId);
+    found.set(messageId, known);
+    return known;
+  };
+}
+
+function sum(one: FolderRead, other: FolderRead): FolderRead {
+  return {
+    seen: one.seen + other.seen,
+    routed: one.routed + other.routed,
+    copied: one.copied + other.copied,
+    settled: one.settled + other.settled,
+  };
 }

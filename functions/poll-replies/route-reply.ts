@@ -1,13 +1,24 @@
-// Puts one reply where it belongs. Order of work: the raw mail, the replies queue, Routed; of a large mail the queue comes
-// first, because its text is known long before all of it has been copied.
+// Puts one reply where it belongs. Order of work: the raw mail, the replies queue, what a bounce means, Routed. The raw mail
+// of a large one is copied later (copy-large.ts): its text is known long before all of it has been copied.
 import { MailError } from '../../lib/core/errors.ts';
 import { sha256 } from '../../lib/core/message-key.ts';
 import type { ObjectStore } from '../../lib/core/ports.ts';
-import type { MailContent, MailSession, RepliesQueue, RoutedReplies } from '../../lib/core/reading-ports.ts';
-import { composeEvent } from './compose-event.ts';
-import type { Reply } from './find-replies.ts';
+import type {
+  FindSent,
+  MailContent,
+  MailFolder,
+  OutlinedAttachment,
+  RepliesQueue,
+  RoutedReplies,
+} from '../../lib/core/reading-ports.ts';
+import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { composeEvent, type FoundReply, MAX_LISTED } from './compose-event.ts';
+import type { Fetched } from './fetch-batches.ts';
+import type { Match, Reply } from './find-replies.ts';
+import { type BouncePorts, noteBounce } from './note-bounce.ts';
 
-export interface RoutePorts {
+export interface RoutePorts extends BouncePorts {
+  readonly findSent: FindSent;
   readonly routed: RoutedReplies;
   readonly replies: RepliesQueue;
   readonly objects: ObjectStore;
@@ -15,81 +26,109 @@ export interface RoutePorts {
   readonly readMail: (mail: Uint8Array) => Promise<MailContent>;
 }
 
-/** What one mail may take, so that a poll ends between two mails and not within one. */
-export const MAIL_MS = 5_000;
-/** Larger ones are read by their parts. */
-const SMALL_BYTES = 512 * 1024;
-/** Held in memory at a time, for each mailbox. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-
-/** A reply, and the mail as it came where it is small. */
-interface Fetched {
-  readonly reply: Reply;
-  readonly bytes: Uint8Array | undefined;
+/** A large mail that is to be copied to the bucket. */
+export interface PendingCopy {
+  readonly id: string;
+  readonly uid: number;
+  readonly key: string;
+  readonly attachments: readonly OutlinedAttachment[];
 }
 
-/** Fetches small mails many at a time: each FETCH is a round trip. Mails that were expunged since are left out. */
-export async function* fetchBatches(session: MailSession, replies: readonly Reply[]): AsyncGenerator<Fetched> {
-  for (const batch of batchesOf(replies)) {
-    const small = batch.filter(isSmall).map(({ mail }) => mail.uid);
-    const mails = small.length === 0 ? undefined : await session.fetch(small);
-    for (const reply of batch) {
-      const bytes = mails?.get(reply.mail.uid);
-      if (bytes !== undefined || !isSmall(reply)) yield { reply, bytes };
-    }
-  }
-}
+/** `pending`: its event has left, and all of it is to be copied yet. */
+export type RouteEnd =
+  | { readonly kind: 'routed' | 'unrelated' | 'expunged' }
+  | { readonly kind: 'pending'; readonly isRouted: boolean; readonly copy: PendingCopy };
 
-function batchesOf(replies: readonly Reply[]): Reply[][] {
-  const batches: Reply[][] = [[]];
-  let bytes = 0;
-  for (const reply of replies) {
-    const size = isSmall(reply) ? reply.mail.bytes : 0;
-    if (bytes + size > BATCH_BYTES) {
-      batches.push([]);
-      bytes = 0;
-    }
-    bytes += size;
-    batches.at(-1)?.push(reply);
-  }
-  return batches;
-}
-
-function isSmall({ mail }: Reply): boolean {
-  return mail.bytes <= SMALL_BYTES;
-}
-
-/** Answers whether it was put on the replies queue. */
-export async function routeReply(
-  ports: RoutePorts,
-  session: MailSession,
-  reply: Reply,
-  bytes: Uint8Array | undefined,
-): Promise<boolean> {
-  const raw = { bucket: ports.objects.bucket, key: `raw/${reply.profile.id}/${sha256(reply.id)}.eml` };
-  if (bytes !== undefined) {
-    await ports.objects.write(raw.key, bytes);
-    await putOnQueue(ports, { ...reply, raw }, () => ports.readMail(bytes));
+export async function routeReply(ports: RoutePorts, folder: MailFolder, fetched: Fetched): Promise<RouteEnd> {
+  const { reply, bytes } = fetched;
+  const raw = { bucket: ports.objects.bucket, key: rawKeyOf(reply) };
+  if (bytes === undefined) return routeLarge(ports, folder, reply, raw);
+  const read = await readSafely(() => ports.readMail(bytes));
+  const match = await matchOf(ports, reply, read);
+  if (match === undefined) return dropUnrelated(ports, reply);
+  await ports.objects.write(raw.key, bytes);
+  if (read instanceof MailError) {
+    await putUnreadable(ports, reply, raw, read);
   } else {
-    const outline = await session.outline(reply.mail.uid);
-    if (outline === undefined) return false;
-    const { mail, ...rest } = outline;
-    const read = async () => ({ ...(await ports.readMail(mail)), ...rest });
-    await putOnQueue(ports, { ...reply, raw: { ...raw, pending: true } }, read);
-    await ports.objects.writeStream(raw.key, session.stream(reply.mail.uid));
+    const keys = await writeAttachments(ports, raw.key, read);
+    await putEvent(ports, { ...reply, match, raw }, read, keys);
   }
-  await ports.routed.add(reply.id);
-  return true;
+  await ports.routed.put(reply.id, 'done');
+  return { kind: 'routed' };
 }
 
-type Found = Parameters<typeof composeEvent>[0];
+async function routeLarge(
+  ports: RoutePorts,
+  folder: MailFolder,
+  reply: Reply,
+  raw: ReplyEvent['raw'],
+): Promise<RouteEnd> {
+  const outline = await folder.outline(reply.mail.uid);
+  if (outline === undefined) return { kind: 'expunged' };
+  const { mail, attachments, isCut } = outline;
+  const kept = attachments.slice(0, MAX_LISTED);
+  const copy = { id: reply.id, uid: reply.mail.uid, key: raw.key, attachments: kept };
+  if (reply.routing === 'copying') return { kind: 'pending', isRouted: false, copy };
+  const read = await readSafely(async () => ({ ...(await ports.readMail(mail)), attachments: kept, isCut }));
+  const match = await matchOf(ports, reply, read);
+  if (match === undefined) return dropUnrelated(ports, reply);
+  const pending = { ...raw, pending: true };
+  if (read instanceof MailError) await putUnreadable(ports, reply, pending, read);
+  else await putEvent(ports, { ...reply, match, raw: pending }, read, attachmentKeys(raw.key, kept));
+  await ports.routed.put(reply.id, 'copying');
+  return { kind: 'pending', isRouted: true, copy };
+}
 
-async function putOnQueue({ replies }: RoutePorts, found: Found, read: () => Promise<MailContent>): Promise<void> {
+function rawKeyOf({ id, profile }: Reply): string {
+  return `raw/${profile.id}/${sha256(id)}.eml`;
+}
+
+export function attachmentKeys(rawKey: string, attachments: readonly unknown[]): string[] {
+  return attachments.map((_, index) => rawKey.replace(/\.eml$/, `/${index + 1}`));
+}
+
+async function readSafely(read: () => Promise<MailContent>): Promise<MailContent | MailError> {
   try {
-    await replies.put(composeEvent(found, await read()));
+    return await read();
   } catch (error) {
-    if (!(error instanceof MailError) || error.code !== 'REPLY_UNREADABLE') throw error;
-    const { id, profile, raw } = found;
-    await replies.putUnreadable({ id, mailbox: profile.id, raw, reason: error.message });
+    if (error instanceof MailError && error.code === 'REPLY_UNREADABLE') return error;
+    throw error;
   }
+}
+
+/** The mail that a bounce gives back says more than its thread does. */
+async function matchOf(ports: RoutePorts, reply: Reply, read: MailContent | MailError): Promise<Match | undefined> {
+  const { match, profile } = reply;
+  if (!reply.mayBounce || read instanceof MailError || (match !== undefined && match.matchedBy !== 'thread'))
+    return match;
+  for (const messageId of read.deliveryStatus?.messageIds ?? []) {
+    const sent = await ports.findSent(messageId);
+    if (sent?.mailbox === profile.id) return { sent, matchedBy: 'delivery-status' };
+  }
+  return match;
+}
+
+/** Remembered, so that it is not fetched by each poll of the next quarter of an hour. */
+async function dropUnrelated({ routed }: RoutePorts, { id }: Reply): Promise<RouteEnd> {
+  await routed.put(id, 'unrelated');
+  return { kind: 'unrelated' };
+}
+
+async function writeAttachments(ports: RoutePorts, rawKey: string, read: MailContent): Promise<string[]> {
+  const kept = read.attachments.slice(0, MAX_LISTED);
+  const keys = attachmentKeys(rawKey, kept);
+  for (const [index, { content }] of kept.entries()) {
+    await ports.objects.write(keys[index] ?? '', content ?? new Uint8Array());
+  }
+  return keys;
+}
+
+async function putEvent(ports: RoutePorts, found: FoundReply, read: MailContent, keys: string[]): Promise<void> {
+  const event = composeEvent(found, read, keys);
+  await ports.replies.put(event);
+  await noteBounce(ports, found, event);
+}
+
+async function putUnreadable({ replies }: RoutePorts, reply: Reply, raw: ReplyEvent['raw'], error: MailError) {
+  await replies.putUnreadable({ id: reply.id, mailbox: reply.profile.id, raw, reason: error.message });
 }

@@ -5,6 +5,7 @@ import { type EmailAddress, EmailAddressSchema } from '../core/address.ts';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
 import { MailboxIdSchema } from '../core/mailbox.ts';
 import { recipientsOf } from '../core/message.ts';
+import { MessageKeySchema } from '../core/message-key.ts';
 import { MessageStateSchema, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import type { SentMessage } from '../core/reading-ports.ts';
@@ -121,6 +122,7 @@ export function holds(record: MessageRecord, values: Readonly<Record<string, unk
 }
 
 const SentRecordSchema = v.object({
+  key: MessageKeySchema,
   mailbox: MailboxIdSchema,
   messageId: v.string(),
   recipients: v.array(EmailAddressSchema),
@@ -134,6 +136,7 @@ export function parseSentMessage(item: unknown): SentMessage {
   const recipients: readonly EmailAddress[] = record.recipients;
   const context: unknown = record.context === undefined ? null : JSON.parse(record.context);
   return {
+    key: record.key,
     mailbox: record.mailbox,
     messageId: record.messageId,
     recipients,

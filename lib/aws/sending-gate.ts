@@ -1,7 +1,8 @@
 // What senders and release-waiting do with the `ID#sending` items.
 import type { MailboxId } from '../core/mailbox.ts';
+import type { SendingHolds } from '../core/reading-ports.ts';
 import type { Holds, SendingGate, SentElsewhere } from '../core/sending-ports.ts';
-import { finish, isKept, probeNow, reserve, sentElsewhere } from '../core/sending-state.ts';
+import { finish, heldBy, isKept, probeNow, reserve, sentElsewhere } from '../core/sending-state.ts';
 import { readHealth } from './grant-health.ts';
 import { readSendingItem, type SendingGateOptions, SendingItem, stateOf } from './sending-item.ts';
 
@@ -43,5 +44,16 @@ export function createHolds(options: SendingGateOptions): Holds {
     probe: (mailbox) =>
       new SendingItem(options, mailbox).change((state) => ({ next: probeNow(state, now()), answer: undefined })),
     refreshedAt: async (mailbox) => (await readHealth(db, table, mailbox)).refreshedAt,
+  };
+}
+
+export function createSendingHolds(options: SendingGateOptions & { readonly random: () => number }): SendingHolds {
+  const { now, random } = options;
+  return {
+    hold: (mailbox, code) =>
+      new SendingItem(options, mailbox).change((state) => ({
+        next: heldBy(state, { code, random: random() }, now()),
+        answer: undefined,
+      })),
   };
 }

@@ -4,7 +4,7 @@ import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand }
 import * as v from 'valibot';
 import { codeOf } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
-import type { MessageKey } from '../core/message-key.ts';
+import { type MessageKey, MessageKeySchema } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
 import type { UncertainMessage, UncertainMessages } from '../core/sending-ports.ts';
 import { applies } from './conditions.ts';
@@ -35,10 +35,7 @@ const IS_UNCERTAIN = '#state = :unknown OR (#state = :waiting AND sentAgain > :n
 const UNCERTAIN_VALUES = { ':unknown': 'unknown', ':waiting': 'waiting', ':none': 0 };
 
 const KeySchema = v.object({
-  key: v.pipe(
-    v.string(),
-    v.transform((key) => key as MessageKey),
-  ),
+  key: MessageKeySchema,
 });
 
 /** By the index of what is not settled: uncertain messages are few, and what waits beside them is small there. */

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { MailError } from '../core/errors.ts';
 import { type MailboxId, MailboxIdSchema } from '../core/mailbox.ts';
 import { IdempotencyKeySchema } from '../core/message.ts';
-import { type MessageKey, outboxDeduplicationId } from '../core/message-key.ts';
+import { MessageKeySchema, outboxDeduplicationId } from '../core/message-key.ts';
 import type { FinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import type { DueMessage, DueMessages, WaitingMessages } from '../core/sending-ports.ts';
@@ -27,10 +27,7 @@ export interface WaitingMessagesOptions {
 const MOST_AT_ONCE = 200;
 
 const DueRecordSchema = v.object({
-  key: v.pipe(
-    v.string(),
-    v.transform((key) => key as MessageKey),
-  ),
+  key: MessageKeySchema,
   mailbox: MailboxIdSchema,
   idempotencyKey: IdempotencyKeySchema,
   requestHash: v.string(),

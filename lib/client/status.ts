@@ -18,6 +18,17 @@ const StatusSchema = v.object({
   dueAt: v.optional(v.number()),
   /** Why it waits. */
   code: v.optional(v.custom<ErrorCode>(isErrorCode)),
+  /** What delivery status notifications said later, where they are proven; `at` in milliseconds since 1970. */
+  bounces: v.optional(
+    v.array(
+      v.object({
+        recipient: v.string(),
+        type: v.picklist(['hard', 'soft']),
+        status: v.nullable(v.string()),
+        at: v.number(),
+      }),
+    ),
+  ),
   outcome: v.optional(
     v.pipe(
       v.unknown(),

@@ -39,6 +39,12 @@ export function sameDomain(one: string, other: string): boolean {
   return domain(one) === domain(other);
 }
 
+/** Whether the domain of one is that of the other, above it or below it. */
+export function isWithinDomain(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((address) => `.${address.slice(address.lastIndexOf('@') + 1).toLowerCase()}`);
+  return a !== undefined && b !== undefined && (a.endsWith(b) || b.endsWith(a));
+}
+
 /** For comparing: Gmail ignores case in its own local parts, and so does nearly everyone. */
 export function sameAddress(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

@@ -1,7 +1,7 @@
 // How far a mailbox has been read: a UIDVALIDITY and UIDs (RFC 9051 section 2.3.1.1), as values that only move forward.
 import * as v from 'valibot';
 import { parse } from './parse.ts';
-import { type EpochMs, toEpochMs } from './time.ts';
+import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** Gmail sometimes leaves UIDs out of a range FETCH (mailcore2#1256), so what was new lately is asked for again. */
 const REREAD_MS = 15 * 60_000;
@@ -42,8 +42,17 @@ export function startCursor(folder: FolderState, now: EpochMs): Cursor {
   return { folder: folder.folder, uidValidity: folder.uidValidity, uid, readAt: now, marks: [{ uid, at: now }] };
 }
 
+/** The first connection starts at a date: everything since then is read, and routed where it answers us. */
+export function startCursorAt(since: EpochMs): Cursor {
+  return { folder: '', uidValidity: '', uid: 0, readAt: after(since, REREAD_MS), marks: [] };
+}
+
+export function isSameFolder(cursor: Cursor, folder: FolderState): boolean {
+  return cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+}
+
 export function readFrom(cursor: Cursor, folder: FolderState): ReadFrom {
-  if (cursor.folder !== folder.folder || cursor.uidValidity !== folder.uidValidity) {
+  if (!isSameFolder(cursor, folder)) {
     return { kind: 'date', since: toEpochMs(cursor.readAt - REREAD_MS) };
   }
   return { kind: 'uid', above: Math.min(cursor.marks[0]?.uid ?? cursor.uid, cursor.uid) };
@@ -57,8 +66,7 @@ export interface SeenUids {
 
 /** The cursor after a poll that has routed everything it was shown. */
 export function advanceCursor(cursor: Cursor, folder: FolderState, seen: SeenUids | undefined, now: EpochMs): Cursor {
-  const isSameFolder = cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
-  if (!isSameFolder) {
+  if (!isSameFolder(cursor, folder)) {
     const lowest = seen?.lowest ?? folder.uidNext;
     return {
       ...startCursor(folder, now),

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { EmailAddressSchema, HeaderTextSchema } from './address.ts';
 import { parse } from './parse.ts';
+import { toEpochMs } from './time.ts';
 
 declare const mailboxId: unique symbol;
 
@@ -32,6 +33,8 @@ const MailboxProfileSchema = v.object({
     }),
   ),
   protocol: v.picklist(['imap', 'pop3']),
+  /** Reading starts there, in milliseconds since 1970, in place of the time of the first poll. */
+  readSince: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.transform(toEpochMs))),
   /** In place of the stack's: what becomes of a message that may have been sent and whose copy is not found. */
   onUnknown: v.optional(v.picklist(['send-again', 'report'])),
 });

@@ -40,25 +40,33 @@ export interface Candidate {
   readonly matchedBy: ReplyEvent['matchedBy'];
 }
 
+/** Looked up for one mail: a header may name thousands. */
+const MAX_CANDIDATES = 25;
+
 /** The Message-IDs that a mail says it answers, the likeliest first: In-Reply-To, then References from the newest. */
 export function candidatesOf(headers: MatchHeaders): readonly Candidate[] {
   const direct = messageIdsIn(headers['in-reply-to']);
   const ancestors = messageIdsIn(headers.references).toReversed();
   const seen = new Set(direct);
   return [
-    ...direct.map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
-    ...ancestors
-      .filter((id) => !seen.has(id))
-      .slice(0, 20)
-      .map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
-  ];
+    ...direct.slice(0, 5).map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
+    ...ancestors.filter((id) => !seen.has(id)).map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
+  ].slice(0, MAX_CANDIDATES);
 }
 
-/** Drafts, and the copies that Gmail keeps of what the mailbox itself sent, answer nobody. */
-export function isOwnMail(mail: MailSummary, mailboxAddress: string): boolean {
-  if (mail.labels.some((label) => label === '\\Draft' || label === '\\Drafts')) return true;
-  if (mail.labels.includes('\\Sent')) return true;
-  return mail.labels.length === 0 && sameAddress(addressIn(mail.headers.from), mailboxAddress);
+/** Nobody has sent it yet. */
+export function isDraft({ labels }: MailSummary): boolean {
+  return labels.some((label) => label === '\\Draft' || label === '\\Drafts');
+}
+
+/** A From field alone anybody can write. */
+export function saysItIsFrom({ headers }: MailSummary, address: string): boolean {
+  return sameAddress(addressIn(headers.from), address);
+}
+
+/** X-GM-THRID is the X-GM-MSGID of the mail that began the thread: such a mail answers nothing in it. */
+export function threadToSearch({ gmailThreadId, gmailMessageId }: MailSummary): string | undefined {
+  return gmailThreadId === gmailMessageId ? undefined : gmailThreadId;
 }
 
 /** The copy that Gmail keeps of a mail that was sent from the mailbox: a From field alone anybody can write. */
@@ -76,6 +84,11 @@ export function recipientsIn(headers: MatchHeaders): readonly string[] {
 export function isCopyOf({ messageId, date }: Identity, headers: Pick<MatchHeaders, 'message-id' | 'date'>): boolean {
   if (headers['message-id']?.trim() !== messageId) return false;
   return Date.parse(headers.date ?? '') === Math.floor(date / 1_000) * 1_000;
+}
+
+/** Whether it may be a delivery status notification, whose message stands within it. */
+export function isLikelyBounce(headers: MatchHeaders): boolean {
+  return kindOf(headers) === 'bounce';
 }
 
 /** RFC 3834 section 5 for automatic answers, RFC 3462 section 1 for delivery status notifications. */

@@ -1,5 +1,6 @@
 // The keys under which a message is known: derived by hashing, so that a retry anywhere finds the same item.
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
 import type { EmailAddress } from './address.ts';
 import { domainOf } from './address.ts';
 import type { MailboxId } from './mailbox.ts';
@@ -9,6 +10,11 @@ declare const messageKey: unique symbol;
 
 /** Hash of mailbox and idempotency key: the hash key of the Messages table. */
 export type MessageKey = string & { readonly [messageKey]: true };
+
+export const MessageKeySchema = v.pipe(
+  v.string(),
+  v.transform((key) => key as MessageKey),
+);
 
 export function keyOf(mailbox: MailboxId, idempotencyKey: string): MessageKey {
   return sha256(`${mailbox}\n${idempotencyKey}`) as MessageKey;
@@ -30,11 +36,19 @@ export function outboxDeduplicationId(key: MessageKey, hash: string, attempt: nu
 }
 
 /**
- * A Message-ID in the domain of the sender address, never a gmail host name, which Gmail replaces.
+ * A Message-ID in the domain of the sender address, never a gmail host name, which Gmail replaces. The word before the
+ * UUID makes it recognisable when the message itself is long forgotten.
  * @param unique a random UUID
  */
 export function createMessageId(unique: string, sender: EmailAddress): string {
-  return `<${unique}@${domainOf(sender)}>`;
+  return `<mailroom.${unique}@${domainOf(sender)}>`;
+}
+
+const OUR_MESSAGE_ID = /^<mailroom\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}@([^@>]+)>$/;
+
+/** Whether it looks like one that was made for mail of this sender. Anybody can make one up. */
+export function looksLikeOurs(messageId: string, sender: EmailAddress): boolean {
+  return OUR_MESSAGE_ID.exec(messageId)?.[1]?.toLowerCase() === domainOf(sender).toLowerCase();
 }
 
 /** Of base64 at a time. */

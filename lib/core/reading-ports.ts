@@ -1,33 +1,63 @@
 // What reading replies needs from the world: a mailbox open for reading, and where its answers go.
 import type { EmailAddress } from './address.ts';
-import type { Cursor, FolderState, ReadFrom } from './cursor.ts';
+import type { Cursor } from './cursor.ts';
+import type { ErrorCode } from './errors.ts';
 import type { MailboxId, MailboxProfile } from './mailbox.ts';
 import type { MailSummary } from './matching.ts';
+import type { MessageKey } from './message-key.ts';
+import type { ReadingHold } from './reading-hold.ts';
 import type { Correspondent, ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
 
-/** A mailbox open for reading, read-only. */
-export interface MailSession {
-  readonly folder: FolderState;
-  /** In the order of their UIDs. */
-  list(from: ReadFrom): Promise<readonly MailSummary[]>;
+/** How far a mailbox was read: a cursor for each folder. */
+export interface Positions {
+  readonly readTo?: Cursor | undefined;
+  readonly spam?: Cursor | undefined;
+}
+
+/** A folder of a mailbox, open read-only, at the place where the last poll ended. */
+export interface MailFolder {
+  readonly kind: 'main' | 'spam';
+  /** What may be new since the last poll, the oldest first. Undefined before the first: reading starts now. */
+  list(): Promise<readonly MailSummary[] | undefined>;
+  /** All that it holds since a time, the oldest first. */
+  listSince(since: EpochMs): Promise<readonly MailSummary[]>;
+  /** Whether a listed mail was above the place where the last poll ended; unknown where UIDs have changed their meaning. */
+  isNew(mail: MailSummary): boolean | 'unknown';
+  /**
+   * Where the next poll goes on.
+   * @param done the first of the listed mails: what is dealt with
+   * @param isAll whether nothing that was listed is left
+   */
+  positionAfter(done: readonly MailSummary[], isAll: boolean, now: EpochMs): Positions;
   /** Mails as they came, by UID, without those that were expunged since. All of them are held in memory. */
   fetch(uids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>;
   /** What a large mail says, without fetching what hangs on it; undefined where it was expunged since. */
   outline(uid: number): Promise<MailOutline | undefined>;
   /** A large mail as it came, piece by piece. */
   stream(uid: number): AsyncIterable<Uint8Array>;
+  /** One part of it, decoded, piece by piece. */
+  streamPart(uid: number, part: string): AsyncIterable<Uint8Array>;
+  /** The Message-IDs in each of these Gmail threads; empty where the server knows no threads. */
+  messageIdsOf(threads: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** A mailbox open for reading. One folder is open at a time: opening another ends the use of the last. */
+export interface MailSession {
+  /** All Mail, or INBOX where there is none or it is hidden from IMAP. */
+  readonly main: MailFolder;
+  /** Whether the server has special folders (RFC 6154) and shows no All Mail: what is archived at once is not seen. */
+  readonly isAllMailHidden: boolean;
+  /** Undefined where there is none. */
+  openSpam(): Promise<MailFolder | undefined>;
   close(): void;
 }
 
 export interface MailSource {
-  /**
-   * @param folder the one that was read last: opened without looking for another
-   * @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others
-   */
-  open(profile: MailboxProfile, token: AccessToken, deadline: Deadline, folder?: string): Promise<MailSession>;
+  /** @throws MailError IMAP_UNREACHABLE, IMAP_REFUSED, AUTHENTICATION_REFUSED and others */
+  open(profile: MailboxProfile, token: AccessToken, deadline: Deadline, positions: Positions): Promise<MailSession>;
 }
 
 /** Looks for the copies that Gmail keeps of what was sent: in All Mail and Trash. */
@@ -45,11 +75,29 @@ export interface CopyFinder {
   ): Promise<ReadonlyMap<string, EpochMs> | undefined>;
 }
 
+/** An attachment of which only its description was fetched. */
+export interface OutlinedAttachment {
+  readonly filename: string | null;
+  readonly contentType: string;
+  /** Decoded, estimated. */
+  readonly bytes: number;
+  /** Its number in the mail (RFC 9051 section 6.4.5.1). */
+  readonly part: string;
+}
+
+/** An attachment, decoded. */
+export interface ReadAttachment {
+  readonly filename: string | null;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly content?: Uint8Array;
+}
+
 /** A large mail without its attachments. */
 export interface MailOutline {
   /** A mail of its header and of the beginnings of its texts. */
   readonly mail: Uint8Array;
-  readonly attachments: ReplyEvent['attachments'];
+  readonly attachments: readonly OutlinedAttachment[];
   /** Whether a text goes on beyond its beginning. */
   readonly isCut: boolean;
 }
@@ -58,7 +106,10 @@ export interface MailOutline {
 export type Authentication = Omit<ReplyEvent['sender'], 'wasRecipient'>;
 
 /** One recipient of a delivery status notification. */
-export type BouncedRecipient = Omit<NonNullable<ReplyEvent['bounce']>['recipients'][number], 'wasRecipient'>;
+export type BouncedRecipient = Omit<
+  NonNullable<ReplyEvent['bounce']>['recipients'][number],
+  'wasRecipient' | 'isTrusted'
+>;
 
 /** A mail taken apart. */
 export interface MailContent {
@@ -81,11 +132,13 @@ export interface MailContent {
   readonly html?: string;
   /** Whether the mail says more than stands here. */
   readonly isCut?: boolean;
-  readonly attachments: ReplyEvent['attachments'];
+  readonly attachments: readonly ReadAttachment[];
 }
 
 /** One of our messages, as a reply finds it by its Message-ID. */
 export interface SentMessage {
+  /** Absent where all that is left of the message is its Message-ID. */
+  readonly key?: MessageKey;
   readonly mailbox: MailboxId;
   readonly messageId: string;
   readonly context: unknown;
@@ -93,27 +146,55 @@ export interface SentMessage {
   readonly recipients: readonly EmailAddress[];
 }
 
-/** The right to read one mailbox, and the cursor as it was when the right was taken. */
+/** The right to read one mailbox, and where reading stood when the right was taken. */
 export interface ReadLease {
   readonly mailbox: MailboxId;
   readonly token: string;
-  readonly cursor?: Cursor;
+  readonly positions: Positions;
 }
 
 export interface ReadingState {
-  /** Undefined while another poll reads this mailbox. */
+  /** Undefined while another poll reads this mailbox, and while it is on hold. */
   take(mailbox: MailboxId, until: EpochMs): Promise<ReadLease | undefined>;
-  /** Gives the lease back, with the cursor if it moved. @throws MailError LEASE_LOST when another poll took over */
-  release(lease: ReadLease, cursor: Cursor | undefined): Promise<void>;
+  /**
+   * Gives the lease back, with the positions that moved.
+   * @param hold leaves the mailbox alone until then
+   * @throws MailError LEASE_LOST when another poll took over
+   */
+  release(lease: ReadLease, positions: Positions, hold?: ReadingHold): Promise<void>;
 }
 
+/**
+ * `copying`: its event has left, and its raw mail is not yet whole in the bucket. `unrelated`: it was looked into and
+ * answers nobody, which its headers alone did not tell.
+ */
+export type Routing = 'copying' | 'done' | 'unrelated';
+
 export interface RoutedReplies {
-  has(id: string): Promise<boolean>;
-  add(id: string): Promise<void>;
+  find(id: string): Promise<Routing | undefined>;
+  put(id: string, routing: Routing): Promise<void>;
 }
 
 /** Which of our messages a Message-ID belongs to. */
 export type FindSent = (messageId: string) => Promise<SentMessage | undefined>;
+
+/** What became of a recipient after the message was sent. */
+export interface Bounced {
+  readonly recipient: EmailAddress;
+  readonly type: 'hard' | 'soft';
+  readonly status: string | null;
+  readonly at: EpochMs;
+}
+
+export interface BounceMarks {
+  /** Once for each reply. */
+  mark(key: MessageKey, replyId: string, bounced: readonly Bounced[]): Promise<void>;
+}
+
+export interface SendingHolds {
+  /** The mailbox must not send for a while, as its provider says. */
+  hold(mailbox: MailboxId, code: ErrorCode): Promise<void>;
+}
 
 export interface RepliesQueue {
   put(event: ReplyEvent): Promise<void>;

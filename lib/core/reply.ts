@@ -10,8 +10,6 @@ const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.
 const VerdictSchema = v.union([v.boolean(), v.literal('unknown')]);
 
 const BounceSchema = v.object({
-  /** Whether it comes from whom it says: Gmail itself, or the domain that refused. Only then a recipient is marked. */
-  isTrusted: v.boolean(),
   recipients: v.array(
     v.object({
       address: v.string(),
@@ -25,6 +23,8 @@ const BounceSchema = v.object({
       type: v.picklist(['hard', 'soft', 'limit']),
       /** Whether the message that bounced went to this address. */
       wasRecipient: v.boolean(),
+      /** Whether the notification is proven to come from Gmail itself or from the domain of this address. */
+      isTrusted: v.boolean(),
     }),
   ),
 });
@@ -59,8 +59,16 @@ const ReplyEventSchema = v.object({
   html: v.optional(v.string()),
   /** True where text or html were cut to fit a queue message; `raw` has all of it. */
   truncated: v.boolean(),
-  /** Their content is in `raw`. `bytes` is decoded; of a mail above 512 KiB it is an estimate, a line too long or short. */
-  attachments: v.array(v.object({ filename: v.nullable(v.string()), contentType: v.string(), bytes: v.number() })),
+  /** `bytes` is decoded; of a mail above 512 KiB it is an estimate, a line too long or short. */
+  attachments: v.array(
+    v.object({
+      filename: v.nullable(v.string()),
+      contentType: v.string(),
+      bytes: v.number(),
+      /** Where it lies, decoded, in the bucket of `raw`; like that, it may be pending. Beyond 100 they are in `raw` only. */
+      key: v.optional(v.string()),
+    }),
+  ),
   /**
    * Where the mail lies as it came, byte for byte. Of a large mail it is stored after the event has left: where `pending`
    * is true the object may be missing for some seconds yet.

@@ -94,6 +94,15 @@ export function sentElsewhere(before: SendingState, counts: readonly Count[]): S
   return { ...before, hours: counts.reduce(withCount, before.hours) };
 }
 
+/** The mailbox's provider says by mail that it must not send. */
+export function heldBy(
+  before: SendingState,
+  trouble: { readonly code: ErrorCode; readonly random: number },
+  now: EpochMs,
+): SendingState {
+  return { ...before, hold: heldAgain(before.hold, trouble.code, trouble.random, now) };
+}
+
 export function isKept({ slots }: SendingState, slot: string): boolean {
   return slots.some(({ token, isKept }) => token === slot && isKept === true);
 }

@@ -1,6 +1,6 @@
 // Mail too large to be held in memory: its texts by BODYSTRUCTURE (RFC 9051 section 7.5.2), all of it piece by piece.
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
-import type { MailOutline } from '../core/reading-ports.ts';
+import type { MailOutline, OutlinedAttachment } from '../core/reading-ports.ts';
 
 /** Of each text; an event holds no more. */
 const MAX_TEXT_BYTES = 256 * 1024;
@@ -39,6 +39,12 @@ export async function* streamMail(client: ImapFlow, uid: number): AsyncGenerator
   }
 }
 
+export async function* streamPart(client: ImapFlow, uid: number, part: string): AsyncGenerator<Uint8Array> {
+  const { content } = await client.download(String(uid), part, { uid: true, chunkSize: PIECE_BYTES });
+  if (content === undefined) throw new Error('the mail was expunged while it was read');
+  yield* content;
+}
+
 /** What is forwarded within a mail counts as an attachment: its texts are not what the sender wrote. */
 function leavesOf(node: MessageStructureObject): MessageStructureObject[] {
   const isMultipart = node.type.startsWith('multipart/');
@@ -49,10 +55,17 @@ function isText(leaf: MessageStructureObject, type: string): boolean {
   return leaf.type === type && leaf.disposition !== 'attachment';
 }
 
-function describe({ type, parameters, dispositionParameters, encoding, size = 0 }: MessageStructureObject) {
+function describe({ part, type, ...leaf }: MessageStructureObject): OutlinedAttachment {
+  const { parameters, dispositionParameters, encoding, size = 0 } = leaf;
   // Base64 in lines of 76 characters and CRLF: 57 bytes in 78 (RFC 2045 section 6.8).
   const bytes = encoding === 'base64' ? Math.round((size * 57) / 78) : size;
-  return { filename: dispositionParameters?.filename ?? parameters?.name ?? null, contentType: type, bytes };
+  // A mail that is one part has no number of its own.
+  return {
+    filename: dispositionParameters?.filename ?? parameters?.name ?? null,
+    contentType: type,
+    bytes,
+    part: part ?? '1',
+  };
 }
 
 /** Each with its MIME header; those that were not guessed, or not to their end, are fetched. */

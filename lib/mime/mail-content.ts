@@ -49,11 +49,10 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
     newText: new EmailReplyParser().read(boundedText(fullText)).getVisibleText().trim(),
     fullText,
     ...(mail.html !== undefined && { html: mail.html }),
-    attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
-      filename,
-      contentType: mimeType,
-      bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
-    })),
+    attachments: mail.attachments.map(({ filename, mimeType, content }) => {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+      return { filename, contentType: mimeType, bytes: bytes.byteLength, content: bytes };
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 // Matching by headers alone: which of our messages a mail may answer, whose it is, and what kind.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidatesOf, isOwnMail, kindOf } from '../../lib/core/matching.ts';
+import { candidatesOf, isDraft, kindOf, saysItIsFrom, threadToSearch } from '../../lib/core/matching.ts';
 import { isMessageId, messageIdsIn } from '../../lib/core/thread.ts';
 
 const ids = fc.uniqueArray(fc.stringMatching(/^<[a-z0-9.]{1,20}@[a-z]{1,10}\.example>$/), { maxLength: 40 });
@@ -58,24 +58,31 @@ describe('Message-IDs in a header', () => {
 });
 
 describe('own mail', () => {
-  const mail = { uid: 1, receivedAt: 0, bytes: 1, headers: { from: 'Shop <Support@shop.example>' } };
+  const mail = { uid: 1, receivedAt: 0, bytes: 1, labels: [], headers: { from: 'Shop <Support@shop.example>' } };
 
-  it('is known by its labels, and without labels by its From', () => {
-    expect(isOwnMail({ ...mail, labels: ['\\Sent'] }, 'x@y.example')).toBe(true);
-    expect(isOwnMail({ ...mail, labels: ['\\Draft'] }, 'x@y.example')).toBe(true);
-    expect(isOwnMail({ ...mail, labels: ['\\Drafts', 'x'] }, 'x@y.example')).toBe(true);
-    expect(isOwnMail({ ...mail, labels: ['\\Inbox'] }, 'support@shop.example')).toBe(false);
-    expect(isOwnMail({ ...mail, labels: [] }, 'support@shop.example')).toBe(true);
+  it('is a draft by its labels', () => {
+    expect(isDraft({ ...mail, labels: ['\\Draft'] })).toBe(true);
+    expect(isDraft({ ...mail, labels: ['\\Drafts', 'x'] })).toBe(true);
+    expect(isDraft({ ...mail, labels: ['\\Inbox', 'Draft'] })).toBe(false);
   });
 
-  it('is not what someone else wrote, whatever the name of the sender says', () => {
+  it('says that it is from an address only by its From field, whatever the name of the sender says', () => {
+    expect(saysItIsFrom(mail, 'support@shop.example')).toBe(true);
     for (const from of ['"support@shop.example" <eve@x.example>', 'eve@x.example', '', '<>', undefined]) {
       const headers = from === undefined ? {} : { from };
-      expect(isOwnMail({ ...mail, headers, labels: [] }, 'support@shop.example')).toBe(false);
+      expect(saysItIsFrom({ ...mail, headers }, 'support@shop.example')).toBe(false);
     }
-    expect(
-      isOwnMail({ ...mail, headers: { from: ' support@shop.example ' }, labels: [] }, 'support@shop.example'),
-    ).toBe(true);
+    expect(saysItIsFrom({ ...mail, headers: { from: ' support@shop.example ' } }, 'support@shop.example')).toBe(true);
+  });
+});
+
+describe('the thread to search', () => {
+  const mail = { uid: 1, receivedAt: 0, bytes: 1, labels: [], headers: {} };
+
+  it('is none for a mail that began its thread, and none where there are no threads', () => {
+    expect(threadToSearch({ ...mail, gmailMessageId: '7', gmailThreadId: '7' })).toBeUndefined();
+    expect(threadToSearch(mail)).toBeUndefined();
+    expect(threadToSearch({ ...mail, gmailMessageId: '8', gmailThreadId: '7' })).toBe('7');
   });
 });
 

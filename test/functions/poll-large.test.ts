@@ -43,6 +43,9 @@ describe('a large reply', () => {
       { filename: 'plan.pdf', contentType: 'application/pdf' },
       { filename: 'notes.txt', contentType: 'text/plain', bytes: 34 },
     ]);
+    const [plan, notes] = await Promise.all(event.attachments.map(({ key }) => object(event, key)));
+    expect(plan?.equals(Buffer.alloc(7_000_000, 'Mailroom'))).toBe(true);
+    expect(notes?.toString()).toContain('these are no words of the customer');
     expect(Math.abs((event.attachments[0]?.bytes ?? 0) - 7_000_000)).toBeLessThan(57);
     expect(event.raw.pending).toBe(true);
     expect(event.subject).toBe('Grüße');
@@ -92,11 +95,14 @@ describe('a large reply', () => {
     });
     const [first] = await events();
     s3.onCall = () => 'pass';
-    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({ routed: 1, failures: [] });
+    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({
+      routed: 0,
+      copied: 1,
+      failures: [],
+    });
     expect((await stored(first)).length).toBeGreaterThan(8_000_000);
-    // The queue drops the repeat by its deduplication id.
     expect(await events()).toEqual([]);
-    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({ routed: 0 });
+    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({ routed: 0, copied: 0 });
   });
 
   function deliver(contentType: string, body: string[], headers: Record<string, string> = {}): Buffer {
@@ -130,8 +136,10 @@ describe('a large reply', () => {
     return (await stack.receive('RepliesUrl')).map(parseReply);
   }
 
-  async function stored(event: ReplyEvent | undefined): Promise<Buffer> {
-    const { Body } = await stack.s3.send(new GetObjectCommand({ Bucket: event?.raw.bucket, Key: event?.raw.key }));
+  const stored = (event: ReplyEvent | undefined) => object(event, event?.raw.key);
+
+  async function object(event: ReplyEvent | undefined, Key: string | undefined): Promise<Buffer> {
+    const { Body } = await stack.s3.send(new GetObjectCommand({ Bucket: event?.raw.bucket, Key }));
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 });

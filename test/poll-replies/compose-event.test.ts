@@ -27,6 +27,8 @@ const FOUND: FoundReply = {
   profile: PROFILE,
   mail: { uid: 1, labels: [], receivedAt: 2, bytes: 1, headers: {} },
   match: { sent: SENT, matchedBy: 'references' },
+  isSpam: false,
+  isByHand: false,
   raw: { bucket: 'b', key: 'k' },
 };
 const CONTENT: MailContent = {
@@ -43,7 +45,7 @@ const CONTENT: MailContent = {
   attachments: [],
 };
 const eventOf = (content: Partial<MailContent>, found: Partial<FoundReply> = {}) =>
-  composeEvent({ ...FOUND, ...found }, { ...CONTENT, ...content });
+  composeEvent({ ...FOUND, ...found }, { ...CONTENT, ...content }, []);
 const bytesOf = (event: unknown): number => Buffer.byteLength(JSON.stringify(event));
 const MAX = 256 * 1024;
 
@@ -87,7 +89,7 @@ describe('the event of a reply', () => {
       references: ['<m@shop.example>', '<r@customer.example>'],
     });
     const { messageId: _id, ...anonymous } = CONTENT;
-    expect(parseAnswerTo(composeEvent(FOUND, anonymous).handle, PROFILE.id).messageId).toBe('<m@shop.example>');
+    expect(parseAnswerTo(composeEvent(FOUND, anonymous, []).handle, PROFILE.id).messageId).toBe('<m@shop.example>');
   });
 
   it('belongs to the thread that Gmail names', () => {

@@ -1,0 +1,46 @@
+// What a bounce changes: a recipient is marked, or the mailbox held. Anybody can write a bounce, so only one counts that is
+// proven to come from Gmail or from the domain that refused.
+import { isWithinDomain, sameAddress } from '../../lib/core/address.ts';
+import type { BounceMarks, MailContent, SendingHolds, SentMessage } from '../../lib/core/reading-ports.ts';
+import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { toEpochMs } from '../../lib/core/time.ts';
+import type { Reply } from './find-replies.ts';
+
+export interface BouncePorts {
+  readonly bounces: BounceMarks;
+  readonly sendingHolds: SendingHolds;
+}
+
+/** Gmail's own notifications come from these. */
+const GMAIL_DAEMON = /^mailer-daemon@(?:googlemail|google)\.com$/i;
+
+/** The part of an event that only bounces have. */
+export function bounceOf(
+  { deliveryStatus, authentication, from }: MailContent,
+  sent: SentMessage,
+): ReplyEvent['bounce'] {
+  if (deliveryStatus === undefined) return undefined;
+  const isProven = authentication.authenticated === true && from !== null;
+  return {
+    recipients: deliveryStatus.recipients.map((recipient) => ({
+      ...recipient,
+      wasRecipient: sent.recipients.some((address) => sameAddress(address, recipient.address)),
+      isTrusted: isProven && (GMAIL_DAEMON.test(from.address) || isWithinDomain(from.address, recipient.address)),
+    })),
+  };
+}
+
+export async function noteBounce(
+  { bounces, sendingHolds }: BouncePorts,
+  { id, profile, match: { sent } }: Pick<Reply, 'id' | 'profile'> & { match: { sent: SentMessage } },
+  { bounce, receivedAt }: ReplyEvent,
+): Promise<void> {
+  const trusted = bounce?.recipients.filter(({ isTrusted }) => isTrusted) ?? [];
+  if (trusted.some(({ type }) => type === 'limit')) await sendingHolds.hold(profile.id, 'QUOTA_EXCEEDED');
+  const marked = trusted.flatMap(({ address, type, status, action }) => {
+    const recipient = sent.recipients.find((ours) => sameAddress(ours, address));
+    if (recipient === undefined || type === 'limit' || (action !== 'failed' && action !== 'delayed')) return [];
+    return [{ recipient, type, status, at: toEpochMs(receivedAt) }];
+  });
+  if (sent.key !== undefined && marked.length > 0) await bounces.mark(sent.key, id, marked);
+}

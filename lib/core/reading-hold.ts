@@ -1,0 +1,24 @@
+// How long a mailbox is left alone that refused to be read: a login each minute would only prolong it.
+import type { ErrorCode } from './errors.ts';
+import { after, type EpochMs } from './time.ts';
+
+export interface ReadingHold {
+  readonly until: EpochMs;
+  readonly code: ErrorCode;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Gmail counts bandwidth and logins over hours, connections as they are. */
+const HOLDS: Partial<Record<ErrorCode, number>> = {
+  CONNECTIONS_EXHAUSTED: 2 * MINUTE_MS,
+  AUTHENTICATION_REFUSED: 5 * MINUTE_MS,
+  MAILBOX_THROTTLED: 15 * MINUTE_MS,
+  BANDWIDTH_EXCEEDED: 60 * MINUTE_MS,
+};
+
+/** Undefined for what the next poll may try again. */
+export function readingHoldFor(code: ErrorCode | undefined, now: EpochMs): ReadingHold | undefined {
+  const ms = code && HOLDS[code];
+  return code === undefined || ms === undefined ? undefined : { code, until: after(now, ms) };
+}

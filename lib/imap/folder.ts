@@ -1,0 +1,109 @@
+// One folder by imapflow, opened read-only, so that no flag ever changes.
+import type { ImapFlow, MailboxObject } from 'imapflow';
+import { advanceCursor, type Cursor, type FolderState, isSameFolder, readFrom, startCursor } from '../core/cursor.ts';
+import { MailError } from '../core/errors.ts';
+import type { MailSummary } from '../core/matching.ts';
+import type { MailFolder } from '../core/reading-ports.ts';
+import type { EpochMs } from '../core/time.ts';
+import { parseHeaders } from './header-block.ts';
+import { translate } from './imap-errors.ts';
+import { readOutline, streamMail, streamPart } from './large-mail.ts';
+import { listMails } from './listing.ts';
+
+/** @param cursor where the last poll ended; none before the first */
+export function createFolder(
+  client: ImapFlow,
+  opened: MailboxObject,
+  kind: MailFolder['kind'],
+  cursor: Cursor | undefined,
+): MailFolder {
+  const state = describe(opened);
+  return {
+    kind,
+    async list() {
+      return cursor === undefined ? undefined : translated(listMails(client, state, readFrom(cursor, state)));
+    },
+    listSince: (since) => translated(listMails(client, state, { kind: 'date', since })),
+    isNew: ({ uid }) => (cursor !== undefined && isSameFolder(cursor, state) ? uid > cursor.uid : 'unknown'),
+    positionAfter(done, isAll, now) {
+      const next = cursorAfter(cursor, state, done, isAll, now);
+      return kind === 'main' ? { readTo: next } : { spam: next };
+    },
+    fetch: (uids) => translated(fetchMails(client, uids)),
+    outline: (uid) => translated(readOutline(client, uid)),
+    stream: (uid) => streamTranslated(streamMail(client, uid)),
+    streamPart: (uid, part) => streamTranslated(streamPart(client, uid, part)),
+    messageIdsOf: (threads) => translated(messageIdsOf(client, threads)),
+  };
+}
+
+function describe(folder: MailboxObject): FolderState {
+  return { folder: folder.path, uidValidity: String(folder.uidValidity), uidNext: folder.uidNext };
+}
+
+function cursorAfter(
+  cursor: Cursor | undefined,
+  state: FolderState,
+  done: readonly MailSummary[],
+  isAll: boolean,
+  now: EpochMs,
+): Cursor {
+  if (cursor === undefined) return startCursor(state, now);
+  const [first, last] = [done[0], done.at(-1)];
+  const range = first && last && { lowest: first.uid, highest: last.uid };
+  return isAll || range !== undefined ? advanceCursor(cursor, state, range, now) : cursor;
+}
+
+/** What an answer leaves out is asked for once more, by itself: it need not be gone. */
+async function fetchMails(client: ImapFlow, uids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
+  const mails = new Map<number, Uint8Array>();
+  for (let round = 0; round < 2; round += 1) {
+    const missing = uids.filter((uid) => !mails.has(uid));
+    if (missing.length === 0) break;
+    for await (const { uid, source } of client.fetch(missing.join(','), { uid: true, source: true }, { uid: true })) {
+      if (source !== undefined) mails.set(uid, source);
+    }
+  }
+  return mails;
+}
+
+/** In one SEARCH; beyond, the answer could be longer than what it is worth. */
+const MAX_THREADS = 20;
+const MAX_MAILS = 500;
+
+async function messageIdsOf(
+  client: ImapFlow,
+  threads: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (let from = 0; from < threads.length; from += MAX_THREADS) {
+    const wanted = threads.slice(from, from + MAX_THREADS).map((threadId) => ({ threadId }));
+    const uids = await client.search(wanted.length === 1 ? (wanted[0] ?? {}) : { or: wanted }, { uid: true });
+    // Refused, or the connection is gone: a search that was not made is no miss.
+    if (!Array.isArray(uids)) throw new MailError('IMAP_REFUSED', 'the IMAP server made no search by thread');
+    if (uids.length === 0) continue;
+    const query = { uid: true, threadId: true, headers: ['message-id'] };
+    for await (const mail of client.fetch(uids.slice(-MAX_MAILS).join(','), query, { uid: true })) {
+      const messageId = (await parseHeaders(mail.headers))['message-id']?.trim();
+      if (mail.threadId === undefined || messageId === undefined) continue;
+      found.set(mail.threadId, [...(found.get(mail.threadId) ?? []), messageId]);
+    }
+  }
+  return found;
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+async function* streamTranslated(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw translate(error);
+  }
+}
