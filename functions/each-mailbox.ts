@@ -1,6 +1,6 @@
 // What a schedule does: the same work for all connected mailboxes, side by side.
 import type { MailboxProfile } from '../lib/core/mailbox.ts';
-import type { Registry } from '../lib/core/ports.ts';
+import type { MailboxList } from '../lib/core/ports.ts';
 import { logFailure, reasonOf } from './invocation.ts';
 import { inParallel } from './parallel.ts';
 
@@ -13,7 +13,7 @@ export interface MailboxFailure {
 
 /** One mailbox's trouble, a profile that cannot be read among it, does not keep the others from being served. */
 export async function eachMailbox(
-  registry: Registry,
+  { profiles, malformed }: MailboxList,
   sideBySide: number,
   work: (profile: MailboxProfile) => Promise<void>,
 ): Promise<MailboxFailure[]> {
@@ -22,7 +22,6 @@ export async function eachMailbox(
     logFailure(error, { mailbox });
     failures.push({ mailbox, ...reasonOf(error) });
   };
-  const { profiles, malformed } = await registry.list();
   for (const { mailbox, error } of malformed) fail(mailbox, error);
   await inParallel(profiles, sideBySide, async (profile) => {
     try {

@@ -80,8 +80,13 @@ export const PollRepliesEnvironment = v.object({
   IMAP_PORT: PortSchema,
   POP3_HOST: TextSchema,
   POP3_PORT: PortSchema,
+  /** Whose metrics these are. */
+  STACK: TextSchema,
 });
 export type PollRepliesEnvironment = v.InferOutput<typeof PollRepliesEnvironment>;
+
+/** What Lambda itself tells a function. */
+export const LambdaEnvironment = v.object({ AWS_LAMBDA_FUNCTION_NAME: TextSchema });
 
 /** Where these functions send. */
 export function smtpOf(environment: SendingEnvironment) {

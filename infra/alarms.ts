@@ -30,20 +30,37 @@ export class Alarms extends Construct {
         `A reply did not reach its consumer: ${RUNBOOK}#replies-in-the-dead-letter-queue`,
       ),
       this.whereReached('ReleaseSilent', {
-        metric: this.ofRelease('Runs', 'Sum', Duration.minutes(5)),
+        metric: this.ofRun('Runs', 'Sum', Duration.minutes(5)),
         alarmDescription: `Mail that waits is not taken up: ${RUNBOOK}#waiting-mail-is-not-taken-up`,
         threshold: 0,
         comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.BREACHING,
       }),
       this.whereReached('MailOverdue', {
-        metric: this.ofRelease('OverdueSeconds', 'Maximum', Duration.minutes(5)),
+        metric: this.ofRun('OverdueSeconds', 'Maximum', Duration.minutes(5)),
         alarmDescription: `Mail is not sent when it is due: ${RUNBOOK}#mail-is-overdue`,
         threshold: OVERDUE.toSeconds(),
       }),
       this.whereReached('MailboxHeld', {
-        metric: this.ofRelease('HeldMailboxes', 'Minimum', Duration.minutes(15)),
+        metric: this.ofRun('HeldMailboxes', 'Minimum', Duration.minutes(15)),
         alarmDescription: `A mailbox has been on hold for a quarter of an hour: ${RUNBOOK}#a-mailbox-does-not-send`,
+        threshold: 1,
+      }),
+      this.whereReached('PollSilent', {
+        metric: this.ofRun('Polls', 'Sum', Duration.minutes(5)),
+        alarmDescription: `Replies do not arrive: ${RUNBOOK}#mailboxes-are-not-read`,
+        threshold: 0,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
+      this.whereReached('MailboxUnread', {
+        metric: this.ofRun('UnreadMailboxes', 'Minimum', Duration.minutes(15)),
+        alarmDescription: `Replies to a mailbox have not arrived for a quarter of an hour: ${RUNBOOK}#a-mailbox-is-not-read`,
+        threshold: 1,
+      }),
+      this.whereReached('RepliesMissed', {
+        metric: this.ofRun('MissedReplies', 'Maximum', Duration.hours(1)),
+        alarmDescription: `Replies arrived up to a day late: ${RUNBOOK}#polls-have-missed-replies`,
         threshold: 1,
       }),
     ];
@@ -57,8 +74,8 @@ export class Alarms extends Construct {
     return this.whereReached(id, { metric, alarmDescription, threshold: 1 });
   }
 
-  /** What each run of release-waiting reports. */
-  private ofRelease(metricName: string, statistic: string, period: Duration): Metric {
+  /** What each run of a function reports. */
+  private ofRun(metricName: string, statistic: string, period: Duration): Metric {
     return new Metric({
       namespace: 'Mailroom',
       metricName,

@@ -1,6 +1,6 @@
 // A function of Mailroom: one entry file, bundled with all it needs, with a role and a log group of its own.
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -14,6 +14,8 @@ export interface MailFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** MB; the share of a processor grows with it (docs/performance.md). Default: 512. */
   readonly memorySize?: number;
+  /** Of a function that does the same work. Default: a role of its own. */
+  readonly role?: IRole | undefined;
 }
 
 export class MailFunction extends LambdaFunction {
@@ -23,7 +25,8 @@ export class MailFunction extends LambdaFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // A role of our own: the managed AWSLambdaBasicExecutionRole would allow writing to every log group.
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role =
+      props.role ?? new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
       code: functionCode(props.entry),

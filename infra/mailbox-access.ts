@@ -22,7 +22,7 @@ export function allowSendingState(sender: MailFunction, state: MailState): void 
   sender.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.mailboxes.tableArn], keysEndingIn('sending'));
 }
 
-export function allowReading(owner: MailFunction, state: MailState, kind: 'grant'): void {
+export function allowReading(owner: MailFunction, state: MailState, kind: 'grant' | 'reading'): void {
   owner.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
 }
 

@@ -61,6 +61,7 @@ export class MailroomStack extends Stack {
       DrainOutboxFunction: sender.drainOutbox.functionName,
       ReleaseWaitingFunction: sender.releaseWaiting.functionName,
       PollRepliesFunction: poller.function.functionName,
+      AuditRepliesFunction: poller.audit.functionName,
       OutboxUrl: sender.outbox.queue.queueUrl,
       OutboxDeadUrl: sender.outbox.dead.queueUrl,
       RepliesUrl: poller.replies.queue.queueUrl,

@@ -1,13 +1,13 @@
 // Reads what people answer and puts it on the replies queue, beside the context of what they answer.
-import { Duration, Tokenization } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
+import { type IGrantable, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { PollRepliesEnvironment, Variables } from '../functions/env.ts';
 import { DeadLetteredQueue } from './dead-lettered-queue.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { MailFunction } from './mail-function.ts';
 import { BY_DUE, BY_MESSAGE_ID, type MailState } from './mail-state.ts';
-import { allowProfiles, allowSendingState, allowWriting } from './mailbox-access.ts';
+import { allowProfile, allowProfiles, allowReading, allowSendingState, allowWriting } from './mailbox-access.ts';
 import { invokeEvery } from './recurring.ts';
 import type { TokenRefresh } from './token-refresh.ts';
 
@@ -20,6 +20,8 @@ export interface ReplyPollerProps {
 export class ReplyPoller extends Construct {
   readonly replies: DeadLetteredQueue;
   readonly function: MailFunction;
+  /** Invoke it with `{replay: {mailbox, since}}` to receive the events since a time once more. */
+  readonly audit: MailFunction;
   readonly #state: MailState;
 
   constructor(scope: Construct, id: string, props: ReplyPollerProps) {
@@ -35,8 +37,17 @@ export class ReplyPoller extends Construct {
       timeout: Duration.seconds(55),
       environment: this.environment(props),
     });
+    this.audit = new MailFunction(this, 'AuditReplies', {
+      entry: 'poll-replies/audit.ts',
+      description: 'Routes what polls have missed, and replays replies on request',
+      timeout: Duration.minutes(15),
+      environment: this.environment(props),
+      role: this.function.role,
+    });
     this.allowPolling(props);
+    this.allowSlices();
     invokeEvery(this, this.function, Duration.minutes(1));
+    invokeEvery(new Construct(this, 'Audit'), this.audit, Duration.days(1));
   }
 
   /** Allows receiving and acknowledging replies, and reading the raw mail and attachments behind them. */
@@ -59,13 +70,16 @@ export class ReplyPoller extends Construct {
       IMAP_PORT: Tokenization.stringifyNumber(google.imap.port),
       POP3_HOST: google.pop3.host,
       POP3_PORT: Tokenization.stringifyNumber(google.pop3.port),
+      STACK: Stack.of(this).stackName,
     };
   }
 
   private allowPolling({ state, tokens }: ReplyPollerProps): void {
     tokens.grantTokens(this.function, state);
     allowProfiles(this.function, state);
+    allowProfile(this.function, state);
     allowWriting(this.function, state, 'reading');
+    allowReading(this.function, state, 'reading');
     // What others send from the mailbox takes of its quota.
     allowSendingState(this.function, state);
     this.function.allow(['dynamodb:Query'], [`${state.messages.tableArn}/index/${BY_MESSAGE_ID}`]);
@@ -76,5 +90,14 @@ export class ReplyPoller extends Construct {
     this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [state.routed.tableArn]);
     this.function.allow(['s3:PutObject'], [state.bucket.arnForObjects('raw/*')]);
     this.function.allow(['sqs:SendMessage'], [this.replies.queue.queueArn, this.replies.dead.queueArn]);
+  }
+
+  /** A policy of its own: the function waits for that of its role, which must not wait for the function. */
+  private allowSlices(): void {
+    const actions = ['lambda:InvokeFunction'];
+    new Policy(this, 'PollRepliesRoleSlices', {
+      roles: this.function.role ? [this.function.role] : [],
+      statements: [new PolicyStatement({ actions, resources: [this.function.functionArn] })],
+    });
   }
 }

@@ -23,10 +23,14 @@ export type PollPorts = FolderPorts & {
   readonly reading: ReadingState;
 };
 
-export interface Polled extends FolderRead {
+interface MailboxRead extends FolderRead {
+  readonly kind: 'read';
   /** What is archived at once is not seen: its owner hides All Mail from IMAP. */
   readonly isAllMailHidden: boolean;
 }
+
+/** `busy`: another poll reads this mailbox. */
+export type Polled = MailboxRead | { readonly kind: 'held'; readonly code: ErrorCode } | { readonly kind: 'busy' };
 
 const NOTHING: FolderRead = { seen: 0, routed: 0, copied: 0, settled: 0 };
 
@@ -36,8 +40,10 @@ const LEASE_MS = 60_000;
 const SPAM_EVERY_MS = 10 * 60_000;
 
 export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, deadline: Deadline): Promise<Polled> {
-  const lease = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
-  if (lease === undefined) return { ...NOTHING, isAllMailHidden: false };
+  const taken = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
+  if (taken.kind === 'held') return { kind: 'held', code: taken.hold.code };
+  if (taken.kind === 'busy') return taken;
+  const { lease } = taken;
   const reading = new Reading(ports, profile, deadline, lease.positions);
   let trouble: ErrorCode | undefined;
   try {
@@ -66,7 +72,7 @@ class Reading {
     this.#before = before;
   }
 
-  async run(): Promise<Polled> {
+  async run(): Promise<MailboxRead> {
     try {
       return await this.#readOnce();
     } catch (error) {
@@ -76,7 +82,7 @@ class Reading {
     }
   }
 
-  async #readOnce(): Promise<Polled> {
+  async #readOnce(): Promise<MailboxRead> {
     const { tokens, source } = this.#ports;
     const positions = { ...this.#before, ...this.moved };
     const session = await withToken(tokens, this.#profile.id, (token) =>
@@ -88,7 +94,7 @@ class Reading {
     } finally {
       session.close();
     }
-    return { ...this.#total, isAllMailHidden: session.isAllMailHidden };
+    return { kind: 'read', ...this.#total, isAllMailHidden: session.isAllMailHidden };
   }
 
   async #readSpam(session: MailSession, { spam }: Positions): Promise<void> {

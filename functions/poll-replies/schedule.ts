@@ -1,11 +1,12 @@
 // Invoked every minute: reads all mailboxes side by side.
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createSliceRuns } from '../../lib/aws/slice-runs.ts';
 import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
-import { PollRepliesEnvironment, parseEnvironment } from '../env.ts';
+import { LambdaEnvironment, PollRepliesEnvironment, parseEnvironment } from '../env.ts';
 import { entry, logger } from '../invocation.ts';
 import { pollMailbox } from './poll-mailbox.ts';
 import { createPollPorts } from './poll-ports.ts';
-
-const SIDE_BY_SIDE = 50;
+import { SLICE, sliceMailboxes } from './slices.ts';
 
 /** What a run did, for whoever invokes it by hand. */
 interface PollSummary {
@@ -13,24 +14,45 @@ interface PollSummary {
   readonly routed: number;
   readonly copied: number;
   readonly settled: number;
+  /** Mailboxes that refused to be read and are left alone for a while, each with the code of the reason. */
+  readonly held: readonly { readonly mailbox: string; readonly code: string }[];
   /** Mailboxes that hide All Mail from IMAP: what is archived at once is not seen there. */
   readonly allMailHidden: readonly string[];
+  /** Runs that were started for further mailboxes. */
+  readonly slices: number;
   readonly failures: readonly MailboxFailure[];
 }
 
-const ports = createPollPorts(parseEnvironment(PollRepliesEnvironment));
+const environment = parseEnvironment(PollRepliesEnvironment);
+const ports = createPollPorts(environment);
+const runs = createSliceRuns(parseEnvironment(LambdaEnvironment).AWS_LAMBDA_FUNCTION_NAME);
+const metrics = new Metrics({ namespace: 'Mailroom', serviceName: environment.STACK });
 
-export const handler = entry(async (_event, deadline): Promise<PollSummary> => {
+export const handler = entry(async (event, deadline): Promise<PollSummary> => {
+  const { own, others } = sliceMailboxes(event, await ports.registry.list());
+  await Promise.all(others.map((mailboxes) => runs.start(mailboxes)));
   const total = { seen: 0, routed: 0, copied: 0, settled: 0 };
+  const held: { mailbox: string; code: string }[] = [];
   const allMailHidden: string[] = [];
-  const failures = await eachMailbox(ports.registry, SIDE_BY_SIDE, async (profile) => {
+  const failures = await eachMailbox(own, SLICE, async (profile) => {
     const polled = await pollMailbox(ports, profile, deadline);
+    if (polled.kind === 'held') held.push({ mailbox: profile.id, code: polled.code });
+    if (polled.kind !== 'read') return;
     total.seen += polled.seen;
     total.routed += polled.routed;
     total.copied += polled.copied;
     total.settled += polled.settled;
     if (polled.isAllMailHidden) allMailHidden.push(profile.id);
   });
-  logger.info('polled mailboxes', { ...total, allMailHidden, failures: failures.length });
-  return { ...total, allMailHidden, failures };
+  logger.info('polled mailboxes', { ...total, held, allMailHidden, slices: others.length, failures: failures.length });
+  publish({ unread: failures.length + held.length, hidden: allMailHidden.length });
+  return { ...total, held, allMailHidden, slices: others.length, failures };
 }, 12_000);
+
+/** Into the log, from where CloudWatch takes them: infra/alarms.ts watches them. */
+function publish({ unread, hidden }: { unread: number; hidden: number }): void {
+  metrics.addMetric('Polls', MetricUnit.Count, 1);
+  metrics.addMetric('UnreadMailboxes', MetricUnit.Count, unread);
+  metrics.addMetric('HiddenAllMail', MetricUnit.Count, hidden);
+  metrics.publishStoredMetrics();
+}

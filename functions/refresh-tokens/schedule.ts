@@ -59,7 +59,7 @@ interface RefreshSummary {
 async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
   const total = { refreshed: 0, fresh: 0 };
   const refused: MailboxFailure[] = [];
-  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async ({ id: mailbox }) => {
+  const failures = await eachMailbox(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
     const result = report(await refreshTokens(ports, { mailbox, minimumMs: SCHEDULED_MINIMUM_MS }, deadline));
     if (result.kind === 'failed') refused.push(result);
     else total[result.kind] += 1;

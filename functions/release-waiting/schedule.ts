@@ -63,7 +63,7 @@ const COUNTS = ['released', 'unknown', 'expired', 'found', 'sentAgain', 'reporte
 export const handler = entry(async (_event, deadline): Promise<ReleaseSummary> => {
   const total = { released: 0, unknown: 0, expired: 0, found: 0, sentAgain: 0, reported: 0, held: 0, malformed: 0 };
   let overdueMs = 0;
-  const failures = await eachMailbox(registry, SIDE_BY_SIDE, async (profile) => {
+  const failures = await eachMailbox(await registry.list(), SIDE_BY_SIDE, async (profile) => {
     const released = await releaseWaiting(ports, profile, deadline);
     for (const name of COUNTS) total[name] += released[name];
     if (released.isHeld) total.held += 1;

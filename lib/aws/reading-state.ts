@@ -1,9 +1,13 @@
 // How far each mailbox has been read: the `ID#reading` items, under a lease that fences off a slower poll.
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
 import { parseCursor } from '../core/cursor.ts';
-import { MailError } from '../core/errors.ts';
+import { type ErrorCode, isErrorCode, MailError } from '../core/errors.ts';
+import type { MailboxId } from '../core/mailbox.ts';
+import { parse } from '../core/parse.ts';
+import type { ReadingHold } from '../core/reading-hold.ts';
 import type { Positions, ReadingState, ReadLease } from '../core/reading-ports.ts';
-import type { Clock } from '../core/time.ts';
+import { type Clock, toEpochMs } from '../core/time.ts';
 import { applies, isConditionFailure } from './conditions.ts';
 
 export interface ReadingStateOptions {
@@ -29,10 +33,11 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       });
       try {
         const { Attributes } = await db.send(update);
-        return { mailbox, token, positions: parsePositions(Attributes ?? {}) };
+        return { kind: 'taken', lease: { mailbox, token, positions: parsePositions(Attributes ?? {}) } };
       } catch (error) {
-        if (isConditionFailure(error)) return undefined;
-        throw error;
+        if (!isConditionFailure(error)) throw error;
+        const hold = await readHold(db, table, mailbox);
+        return hold !== undefined && hold.until >= now() ? { kind: 'held', hold } : { kind: 'busy' };
       }
     },
 
@@ -54,6 +59,23 @@ function parsePositions({ readTo, spam }: Record<string, unknown>): Positions {
     ...(readTo !== undefined && { readTo: parseCursor(readTo) }),
     ...(spam !== undefined && { spam: parseCursor(spam) }),
   };
+}
+
+const HoldSchema = v.object({
+  holdUntil: v.pipe(v.number(), v.transform(toEpochMs)),
+  holdCode: v.custom<ErrorCode>(isErrorCode),
+});
+
+async function readHold(
+  db: DynamoDBDocumentClient,
+  table: string,
+  mailbox: MailboxId,
+): Promise<ReadingHold | undefined> {
+  const get = new GetCommand({ TableName: table, Key: { key: `${mailbox}#reading` }, ConsistentRead: true });
+  const { Item } = await db.send(get);
+  if (Item?.holdUntil === undefined) return undefined;
+  const { holdUntil, holdCode } = parse(HoldSchema, Item, 'RECORD_MALFORMED', 'hold in the Mailboxes table');
+  return { until: holdUntil, code: holdCode };
 }
 
 async function endLease(

@@ -10,7 +10,7 @@ export interface Registry {
   find(mailbox: MailboxId): Promise<MailboxProfile>;
 }
 
-interface MailboxList {
+export interface MailboxList {
   readonly profiles: readonly MailboxProfile[];
   /** Those whose profile cannot be read: MAILBOX_MALFORMED. */
   readonly malformed: readonly { readonly mailbox: string; readonly error: MailError }[];

@@ -153,9 +153,14 @@ export interface ReadLease {
   readonly positions: Positions;
 }
 
+/** `busy`: another poll reads this mailbox. */
+export type Taken =
+  | { readonly kind: 'taken'; readonly lease: ReadLease }
+  | { readonly kind: 'held'; readonly hold: ReadingHold }
+  | { readonly kind: 'busy' };
+
 export interface ReadingState {
-  /** Undefined while another poll reads this mailbox, and while it is on hold. */
-  take(mailbox: MailboxId, until: EpochMs): Promise<ReadLease | undefined>;
+  take(mailbox: MailboxId, until: EpochMs): Promise<Taken>;
   /**
    * Gives the lease back, with the positions that moved.
    * @param hold leaves the mailbox alone until then
@@ -194,6 +199,11 @@ export interface BounceMarks {
 export interface SendingHolds {
   /** The mailbox must not send for a while, as its provider says. */
   hold(mailbox: MailboxId, code: ErrorCode): Promise<void>;
+}
+
+export interface SliceRuns {
+  /** Lets another run read these mailboxes. */
+  start(mailboxes: readonly string[]): Promise<void>;
 }
 
 export interface RepliesQueue {

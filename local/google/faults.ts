@@ -19,7 +19,10 @@ export type SmtpPoint =
   | 'after-dot'
   | 'RSET'
   | 'QUIT';
-/** `greeting`, or any IMAP command by its name in capitals (`UID FETCH` is `FETCH`). */
+/**
+ * `greeting`, any IMAP command by its name in capitals (`UID FETCH` is `FETCH`), or `credentials`: an AUTHENTICATE of which
+ * it is known whose it is. A reply that begins with OK, NO or BAD gets the tag of the command.
+ */
 export type ImapPoint = string;
 export type OAuthPoint = 'token' | 'revoke' | 'tokeninfo' | 'introspect' | 'userinfo' | 'auth';
 
@@ -59,6 +62,17 @@ export class Faults {
   readonly imapScript = new FaultScript<ImapPoint, FaultAction>();
   readonly oauthScript = new FaultScript<OAuthPoint, OAuthFaultAction>();
 
+  /** One in so many of the messages that a FETCH of a range names is left out, another one each time; 0 for none. */
+  leftOutOneIn = 0;
+  #fetches = 0;
+
+  /** Of each FETCH of a range: which messages it leaves out. */
+  leavesOut(): (uid: number) => boolean {
+    this.#fetches += 1;
+    const [oneIn, shift] = [this.leftOutOneIn, this.#fetches];
+    return (uid) => oneIn > 0 && (uid + shift) % oneIn === 0;
+  }
+
   smtp(fault: Fault<SmtpPoint, FaultAction>): void {
     this.smtpScript.add(fault);
   }
@@ -72,6 +86,7 @@ export class Faults {
   }
 
   clear(): void {
+    this.leftOutOneIn = 0;
     this.smtpScript.clear();
     this.imapScript.clear();
     this.oauthScript.clear();

@@ -59,7 +59,9 @@ export const germanNames: FolderNames = {
 
 export class Folder {
   readonly role: Role | undefined;
-  readonly uidValidity: number;
+  uidValidity: number;
+  /** As a user of Gmail can hide a folder from IMAP. */
+  isHidden = false;
   /** Ascending by UID. */
   readonly entries: FolderEntry[] = [];
   name: string;
@@ -84,6 +86,17 @@ export class Folder {
     this.version += 1;
     this.entries.push(entry);
     return entry;
+  }
+
+  /** Every message gets another UID, as when a folder is made anew. */
+  renewUids(uidValidity: number): void {
+    const messages = this.entries.splice(0).map((entry) => {
+      entry.gone = true;
+      return entry.message;
+    });
+    this.uidValidity = uidValidity;
+    this.uidNext = 1;
+    for (const message of messages) message.entries.set(this, this.add(message));
   }
 
   remove(entry: FolderEntry): void {

@@ -4,6 +4,7 @@ import { type Account, type AccountCounters, Directory, type NewAccount } from '
 import { type Certificate, makeCertificate } from './certificates.ts';
 import { Delivery, type IncomingMail, type RemoteMail } from './delivery.ts';
 import { Faults } from './faults.ts';
+import type { Role } from './folders.ts';
 import { startImapServer } from './imap-server.ts';
 import type { Endpoint } from './listener.ts';
 import type { StoredMessage } from './message.ts';
@@ -44,6 +45,12 @@ export interface GoogleAccount {
   waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs: number): Promise<StoredMessage>;
   expireAccessTokens(): void;
   revokeGrants(): void;
+  /** As someone moves a message, or archives it. */
+  setLabels(msgid: string, labels: readonly string[]): void;
+  /** Gives every message of a folder another UID, under another UIDVALIDITY. */
+  renewUids(role: Role): void;
+  /** As in the settings of Gmail, "Show in IMAP". */
+  showInImap(role: Role, isShown: boolean): void;
 }
 
 export interface LocalGoogle {
@@ -63,6 +70,7 @@ export interface LocalGoogle {
   /** How long after that a search finds the copy. */
   setSearchIndexLag(ms: number): void;
   stop(server?: 'oauth' | 'smtp' | 'imap'): Promise<void>;
+  restart(server: 'imap'): Promise<void>;
 }
 
 export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoogle> {
@@ -91,6 +99,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
     setSearchIndexLag: (ms) => {
       delivery.searchIndexLagMs = ms;
     },
+    restart: (server) => servers.restart[server](),
     stop: async (server) => {
       if (server) return servers.stop[server]();
       await Promise.all([...Object.values(servers.stop).map((stop) => stop()), certificate.remove()]);
@@ -132,6 +141,7 @@ async function startServers(house: House, certificate: Certificate, options: Goo
       imap: imap.endpoint,
     },
     stop: { oauth: oauth.stop, smtp: smtp.stop, imap: imap.stop },
+    restart: { imap: imap.restart },
   };
 }
 
@@ -155,5 +165,13 @@ function accountFace(account: Account, tokens: Tokens, delivery: Delivery): Goog
     waitForMessage: (predicate, timeoutMs) => account.waitForMessage(predicate, timeoutMs),
     expireAccessTokens: () => tokens.expireAll(account.address),
     revokeGrants: () => tokens.revokeAll(account.address),
+    setLabels: (msgid, labels) => {
+      const message = account.store.byMsgid.get(msgid);
+      if (message) account.store.setLabels(message, labels);
+    },
+    renewUids: (role) => account.store.renewUids(account.store.role(role)),
+    showInImap: (role, isShown) => {
+      account.store.role(role).isHidden = !isShown;
+    },
   };
 }

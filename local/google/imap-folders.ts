@@ -123,7 +123,7 @@ interface Listed {
 
 function namesOf(session: ImapSession): Listed[] {
   const listed: Listed[] = [{ name: '[Gmail]', attributes: ['\\HasChildren', '\\Noselect'] }];
-  const all = [...session.owner.store.folders.values()];
+  const all = [...session.owner.store.folders.values()].filter(({ isHidden }) => !isHidden);
   for (const folder of all) {
     const special = folder.role && roleAttributes[folder.role];
     const parent = all.some((other) => other.name.startsWith(`${folder.name}/`));

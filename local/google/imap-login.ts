@@ -37,10 +37,15 @@ export const authenticate: ImapHandler = async (session, command) => {
   if (mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER') {
     throw new Refused('NO', '[ALERT] Unsupported authentication mechanism (Failure)');
   }
-  return bearer(session, mechanism, initial ?? (await readResponse(session, '')));
+  return bearer(session, mechanism, initial ?? (await readResponse(session, '')), command.tag);
 };
 
-async function bearer(session: ImapSession, mechanism: SaslMechanism, response: string): Promise<Completion> {
+async function bearer(
+  session: ImapSession,
+  mechanism: SaslMechanism,
+  response: string,
+  tag: string,
+): Promise<Completion | undefined> {
   // RFC 5802: "*" cancels; a lone "=" is an empty initial response (RFC 4959 3).
   if (response === '*') throw new Refused('BAD', 'AUTHENTICATE cancelled');
   const decoded = decodeBase64(response === '=' ? '' : response);
@@ -50,6 +55,7 @@ async function bearer(session: ImapSession, mechanism: SaslMechanism, response: 
     await readResponse(session, refusalChallenge);
     throw new Refused('NO', '[AUTHENTICATIONFAILED] Invalid credentials (Failure)');
   }
+  if (await session.fault('credentials', tag, account.address)) return undefined;
   const { connections } = session.house;
   const open = connections.get(account) ?? 0;
   if (open >= maxConnections) throw new Refused('NO', '[ALERT] Too many simultaneous connections. (Failure)');

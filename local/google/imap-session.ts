@@ -92,13 +92,14 @@ export class ImapSession {
     this.account = undefined;
   }
 
-  async fault(at: string): Promise<boolean> {
-    const action = this.house.faults.imapScript.take(at, this.account?.address);
+  /** @param tag of the command that is answered otherwise */
+  async fault(at: string, tag = '*', address = this.account?.address): Promise<boolean> {
+    const action = this.house.faults.imapScript.take(at, address);
     if (action === undefined) return false;
     if (action === 'cut') this.wire.cut();
     if (action === 'stall') await this.wire.untilClosed();
     if (typeof action === 'string') throw new WireClosed();
-    await this.send(action.reply);
+    await this.send(/^(?:OK|NO|BAD) /.test(action.reply) ? `${tag} ${action.reply}` : action.reply);
     if (/^\* BYE/i.test(action.reply)) throw new LoggedOut();
     return true;
   }
@@ -128,7 +129,7 @@ export class ImapSession {
     if (this.account) this.account.counters.imapCommands += 1;
     const known = this.#commands.get(command.name);
     if (!known || !this.#allowed(known.state)) throw new Refused('BAD', `Unknown command ${command.name.slice(0, 60)}`);
-    if (await this.fault(command.name)) return;
+    if (await this.fault(command.name, command.tag)) return;
     this.account?.settle();
     const done = await known.handle(this, command);
     if (!done) return;

@@ -12,6 +12,8 @@ export interface Endpoint {
 export interface Listener {
   endpoint: Endpoint;
   stop(): Promise<void>;
+  /** As a machine that comes back: connections are cut, and the port is the same. */
+  restart(): Promise<void>;
 }
 
 export async function listenTcp(onSocket: (socket: Socket) => void): Promise<Listener> {
@@ -33,14 +35,26 @@ async function listen(server: Server, event: string, onSocket: (socket: Socket) 
     socket.on('error', () => socket.destroy());
   });
   server.on(event, onSocket);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  await listenOn(server, 0);
+  const port = portOf(server);
   return {
-    endpoint: { host: '127.0.0.1', port: portOf(server) },
+    endpoint: { host: '127.0.0.1', port },
     stop: () => stop(server, sockets),
+    restart: async () => {
+      await stop(server, sockets);
+      await listenOn(server, port);
+    },
   };
+}
+
+function listenOn(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 function stop(server: Server, sockets: Set<Socket>): Promise<void> {

@@ -35,13 +35,18 @@ export class MailStore {
 
   folder(name: string): Folder | undefined {
     // RFC 9051 5.1: INBOX is the one name that ignores case.
-    return this.folders.get(name.toUpperCase() === 'INBOX' ? 'INBOX' : name);
+    const folder = this.folders.get(name.toUpperCase() === 'INBOX' ? 'INBOX' : name);
+    return folder?.isHidden ? undefined : folder;
   }
 
   create(name: string): Folder {
     const folder = new Folder(name, undefined, this.#nextUidValidity());
     this.folders.set(name, folder);
     return folder;
+  }
+
+  renewUids(folder: Folder): void {
+    folder.renewUids(this.#nextUidValidity());
   }
 
   /** Takes the label away everywhere; the messages stay in All Mail. */

@@ -11,7 +11,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { keyOf } from '../../lib/core/message-key.ts';
 import { parse } from '../../lib/core/parse.ts';
@@ -46,6 +46,10 @@ export interface TestStack extends LocalMailroom {
   sending(mailbox?: string): Promise<Record<string, unknown> | undefined>;
   /** As if the leases of the mailbox's slots, and the hold on it, had had their time. */
   passTime(mailbox?: string): Promise<void>;
+  /** As if a mailbox had last been read so long ago: holds and leases on reading are over, and Spam is due. */
+  passReadingTime(ms?: number, mailbox?: string): Promise<void>;
+  /** As before the first poll of a mailbox. */
+  forgetReading(mailbox?: string): Promise<void>;
   /** Invokes DrainOutbox with records of one group, as AWS delivers them: up to ten of a mailbox at once. */
   drain(requests: readonly object[], group?: string): Promise<Answer>;
   enqueue(body: string, group: string, deduplicationId: string): Promise<void>;
@@ -117,6 +121,17 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
       const hold = Item.hold && { hold: { ...Item.hold, until: Date.now() } };
       await db.send(new PutCommand({ TableName, Item: { ...Item, ...hold, slots: [], version: Item.version + 1 } }));
     },
+    async passReadingTime(ms = 3_600_000, mailbox = 'support') {
+      const TableName = output('MailboxesTable');
+      const Key = { key: `${mailbox}#reading` };
+      const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      if (Item === undefined) return;
+      await db.send(new PutCommand({ TableName, Item: earlier(Item, ms) }));
+    },
+    async forgetReading(mailbox = 'support') {
+      const Key = { key: `${mailbox}#reading` };
+      await db.send(new DeleteCommand({ TableName: output('MailboxesTable'), Key }));
+    },
     drain(requests, group = 'support') {
       const Records = requests.map((request) => ({
         messageId: randomUUID(),
@@ -150,6 +165,17 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
       if (leaks.length > 0) throw new Error(`a function logged an address or a secret: ${leaks[0]}`);
     },
   };
+}
+
+/** A `#reading` item, with all its times that much earlier. */
+function earlier(item: Record<string, unknown>, ms: number): Record<string, unknown> {
+  const move = (name: string, value: unknown): unknown => {
+    if (typeof value === 'number' && /^(?:at|readAt|leaseUntil|holdUntil)$/.test(name)) return value - ms;
+    if (Array.isArray(value)) return value.map((each) => move('', each));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, move(key, each)]));
+  };
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, move(name, value)]));
 }
 
 /** Beside SUPPORT. */

@@ -37,7 +37,9 @@ describe('the stack', () => {
       [90, 5],
       [90, 5],
     ]);
-    const timeouts = all('AWS::Lambda::Function').map(({ Properties }) => Properties.Timeout);
+    // An audit works on no queue.
+    const functions = all('AWS::Lambda::Function').filter(({ Properties }) => !/misse/.test(Properties.Description));
+    const timeouts = functions.map(({ Properties }) => Properties.Timeout);
     expect(Math.max(...timeouts)).toBeLessThan(90);
     for (const { Properties, DeletionPolicy } of queues) {
       expect(Properties).not.toHaveProperty('QueueName');
@@ -73,6 +75,7 @@ describe('the stack', () => {
   it('runs its schedules once, without retries', () => {
     const schedules = all('AWS::Scheduler::Schedule').map(({ Properties }) => Properties);
     expect(schedules.map(({ ScheduleExpression }) => ScheduleExpression).sort()).toEqual([
+      'rate(1 day)',
       'rate(1 minute)',
       'rate(1 minute)',
       'rate(30 minutes)',
@@ -91,7 +94,7 @@ describe('the stack', () => {
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
     }
     expect(all('AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual([
-      30, 30, 30, 30, 30,
+      30, 30, 30, 30, 30, 30,
     ]);
   });
 

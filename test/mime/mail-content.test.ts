@@ -107,7 +107,7 @@ describe('a mail', () => {
       )}${part('Content-Type: image/png\r\nContent-Disposition: attachment', 'AB')}--b--\r\n`,
     );
     expect(newText).toBe('Yes');
-    expect(attachments).toEqual([
+    expect(attachments).toMatchObject([
       { filename: 'März.pdf', contentType: 'application/pdf', bytes: 4 },
       { filename: null, contentType: 'image/png', bytes: expect.any(Number) },
     ]);
