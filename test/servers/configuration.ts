@@ -50,6 +50,13 @@ namespace inbox {
     auto = create
     special_use = \\Sent
   }
+  mailbox Junk {
+    auto = create
+    special_use = \\Junk
+  }
+  mailbox Archive {
+    auto = create
+  }
   mailbox Trash {
     auto = create
     special_use = \\Trash

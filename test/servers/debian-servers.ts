@@ -21,6 +21,8 @@ import { dovecotFiles, type Places, postfixFiles } from './configuration.ts';
 export interface DebianServers extends GoogleServers {
   /** The mails of an account, each as its bytes. */
   mails(address: string, folder: 'INBOX' | 'Sent'): readonly string[];
+  /** Every mail of an INBOX gets another UID, under another UIDVALIDITY: Dovecot has lost its index. */
+  renewUids(address: string): void;
   /** How many mails Postfix still has. */
   queued(): number;
   log(): string;
@@ -77,6 +79,10 @@ export async function startDebianServers(oauth: string, accounts: readonly strin
     imap: at(imaps),
     ca: certificate.file,
     mails: (address, name) => readMails(join(folder, 'mail', address, ...(name === 'INBOX' ? [] : ['.Sent']))),
+    renewUids(address) {
+      const maildir = join(folder, 'mail', address);
+      for (const name of readdirSync(maildir)) if (name.startsWith('dovecot')) rmSync(join(maildir, name));
+    },
     queued: () => QUEUES.reduce((count, name) => count + countFiles(join(folder, 'queue', name)), 0),
     log: () => logOf(folder),
     async stop() {

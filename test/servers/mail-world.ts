@@ -13,6 +13,8 @@ export interface MailWorld {
   /** Ends when what was accepted has been delivered. */
   delivered(): Promise<void>;
   readonly servers: { readonly smtps: Endpoint; readonly imap: Endpoint; readonly ca: string };
+  /** Every mail of a mailbox gets another UID. */
+  renewUids(address: string): void;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startGmailWorld(options: Options = {}): Promise<MailWorld>
     stack,
     servers: stack.google.endpoints,
     delivered: () => Promise.resolve(),
+    renewUids: (address) => stack.google.account(address).renewUids('all'),
     mails: (address, text, folder = 'INBOX') =>
       stack.google
         .account(address)
@@ -60,6 +63,7 @@ export async function startDebianWorld(options: Options = {}): Promise<MailWorld
       servers: started,
       delivered: () => until('the queue to be empty', async () => started.queued() === 0).then(() => undefined),
       mails: (address, text, folder = 'INBOX') => started.mails(address, folder).filter((raw) => raw.includes(text)),
+      renewUids: started.renewUids,
       async stop() {
         await stack.stop();
         await started.stop();

@@ -1,0 +1,62 @@
+// The burst of replies on Dovecot, which has no All Mail: what is archived was in the INBOX for a poll.
+import type { ImapFlow } from 'imapflow';
+import { describe, it } from 'vitest';
+import { SUPPORT } from '../../local/mailroom.ts';
+import { runReplyBurst } from '../bursts/reply-burst.ts';
+import { connectClient, type ReplyWorld } from '../bursts/reply-world.ts';
+import { whyNot } from './debian-servers.ts';
+import { type MailWorld, startDebianWorld } from './mail-world.ts';
+
+const reason = whyNot();
+if (reason === undefined) {
+  const worlds = new WeakMap<ReplyWorld, MailWorld>();
+  const serversOf = (world: ReplyWorld): MailWorld['servers'] => {
+    const servers = worlds.get(world)?.servers;
+    if (servers === undefined) throw new Error('a world of another suite');
+    return servers;
+  };
+  const start = async (processEnvironment: Record<string, string>): Promise<ReplyWorld> => {
+    const mailWorld = await startDebianWorld({ processEnvironment });
+    const world = await startReplyWorld(mailWorld);
+    worlds.set(world, mailWorld);
+    return world;
+  };
+  runReplyBurst('Dovecot', start, serversOf);
+} else {
+  describe('500 replies on Dovecot', () => {
+    it.skip(`skipped: ${reason}`, () => undefined);
+  });
+}
+
+async function startReplyWorld({ stack, servers, renewUids, stop }: MailWorld): Promise<ReplyWorld> {
+  let client = await connectClient(stack, servers);
+  const toArchive: string[] = [];
+  return {
+    stack,
+    async deliver(raw, place) {
+      await client.append(place === 'spam' ? 'Junk' : 'INBOX', raw);
+      if (place === 'archive') toArchive.push(/^Message-ID: (\S+)/m.exec(raw)?.[1] ?? '');
+      // Those of earlier waves, which a poll has seen.
+      if (toArchive.length >= 12) await archive(client, toArchive.splice(0, 6));
+    },
+    async renewUids() {
+      await client.logout();
+      renewUids(SUPPORT.address);
+      client = await connectClient(stack, servers);
+    },
+    leaveOut: () => false,
+    async stop() {
+      await client.logout();
+      await stop();
+    },
+  };
+}
+
+async function archive(client: ImapFlow, messageIds: readonly string[]): Promise<void> {
+  await client.mailboxOpen('INBOX');
+  for (const messageId of messageIds) {
+    const uids = await client.search({ header: { 'message-id': messageId } }, { uid: true });
+    if (Array.isArray(uids) && uids.length > 0) await client.messageMove(uids, 'Archive', { uid: true });
+  }
+  await client.mailboxClose();
+}
