@@ -49,6 +49,8 @@ const ReplyEventSchema = v.object({
   /** Milliseconds since 1970: when Gmail received it (INTERNALDATE). */
   receivedAt: v.number(),
   from: v.nullable(CorrespondentSchema),
+  /** Where the sender wants answers to go (Reply-To); absent where that is `from`. No result authenticates it. */
+  replyTo: v.optional(v.array(CorrespondentSchema)),
   to: v.array(CorrespondentSchema),
   cc: v.array(CorrespondentSchema),
   subject: v.string(),
@@ -60,7 +62,15 @@ const ReplyEventSchema = v.object({
   /** True where text or html were cut to fit a queue message; `raw` has all of it. */
   truncated: v.boolean(),
   /** Their content is in `raw`. `bytes` is decoded; of a mail above 512 KiB it is an estimate, a line too long or short. */
-  attachments: v.array(v.object({ filename: v.nullable(v.string()), contentType: v.string(), bytes: v.number() })),
+  attachments: v.array(
+    v.object({
+      filename: v.nullable(v.string()),
+      contentType: v.string(),
+      bytes: v.number(),
+      /** Where its content lies decoded, in the bucket of `raw`; absent where it lies in `raw` only. */
+      key: v.optional(v.string()),
+    }),
+  ),
   /**
    * Where the mail lies as it came, byte for byte. Of a large mail it is stored after the event has left: where `pending`
    * is true the object may be missing for some seconds yet.
