@@ -20,6 +20,9 @@ export { type ErrorCode, type ErrorDetails, MailError } from '../core/errors.ts'
 export type { SendOutcome } from '../core/outcome.ts';
 export type { ReplyEvent } from '../core/reply.ts';
 export type { Answer } from './answer.ts';
+export { consumeReplies, type RepliesBatchResponse } from './consume-replies.ts';
+export type { HandledReplies, HandleReply, HandlingOptions, ReportFailure } from './handle-replies.ts';
+export { createHandledReplies, type HandledRepliesOptions } from './handled-replies.ts';
 export { parseReply } from './parse-reply.ts';
 export type { MessageStatus } from './status.ts';
 

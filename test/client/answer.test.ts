@@ -5,30 +5,9 @@ import { type Answer, composeAnswer } from '../../lib/client/answer.ts';
 import { parseReply } from '../../lib/client/parse-reply.ts';
 import { parseSendRequest } from '../../lib/core/message.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { REPLY } from './reply-fixture.ts';
 
 const ADA = 'ada@customer.example';
-const REPLY: ReplyEvent = parseReply({
-  body: JSON.stringify({
-    version: 1,
-    kind: 'reply',
-    id: 'support/1',
-    mailbox: 'support',
-    receivedAt: 5,
-    from: { name: 'Ada', address: 'ada@customer.example' },
-    to: [],
-    cc: [],
-    subject: 'Hi',
-    text: 'Yes',
-    truncated: false,
-    attachments: [],
-    raw: { bucket: 'b', key: 'k' },
-    answers: { messageId: '<m@shop.example>', context: null, sentAt: null, to: [] },
-    matchedBy: 'in-reply-to',
-    sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
-    thread: '1',
-    handle: '<r@customer.example>',
-  }),
-});
 const requestOf = (reply: ReplyEvent, answer: Answer = { text: 'Thanks' }) =>
   parseSendRequest({ version: 1, mailbox: reply.mailbox, ...composeAnswer(reply, answer) });
 
