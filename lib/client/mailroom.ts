@@ -24,6 +24,7 @@ export { consumeReplies, type RepliesBatchResponse } from './consume-replies.ts'
 export type { HandledReplies, HandleReply, HandlingOptions, ReportFailure } from './handle-replies.ts';
 export { createHandledReplies, type HandledRepliesOptions } from './handled-replies.ts';
 export { parseReply } from './parse-reply.ts';
+export { type ReceiveOptions, receiveReplies } from './receive-replies.ts';
 export type { MessageStatus } from './status.ts';
 
 /** Where a deployed Mailroom is: the outputs of its stack. */
