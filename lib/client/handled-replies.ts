@@ -54,8 +54,8 @@ export function createHandledReplies(options: HandledRepliesOptions): HandledRep
 
     // Whoever holds the lease by now: it was handled.
     async finish(id) {
-      await db.send(new PutCommand({ TableName, Item: { key: id, state: 'done', expiresAt: expiresAt() } }));
       holders.delete(id);
+      await db.send(new PutCommand({ TableName, Item: { key: id, state: 'done', expiresAt: expiresAt() } }));
     },
 
     async release(id) {
