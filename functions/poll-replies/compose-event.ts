@@ -16,6 +16,8 @@ const MAX_EVENT_BYTES = 256 * 1024;
 const MAX_TEXT_CHARACTERS = 20_000;
 /** Of recipients, and of attachments. */
 export const MAX_LISTED = 100;
+/** People have one; a list of them would only make an answer go to many. */
+const MAX_REPLY_TO = 10;
 const MAX_NAME_CHARACTERS = 255;
 
 /** @param attachmentKeys where each attachment lies in the bucket */
@@ -30,6 +32,7 @@ export function composeEvent(found: FoundReply, content: MailContent, attachment
     mailbox: profile.id,
     receivedAt: mail.receivedAt,
     from: content.from && shortenName(content.from),
+    ...replyToOf(content),
     to: content.to.slice(0, MAX_LISTED).map(shortenName),
     cc: content.cc.slice(0, MAX_LISTED).map(shortenName),
     subject: cut(content.subject, 1_000),
@@ -61,6 +64,10 @@ function listAttachments({ attachments }: MailContent, keys: readonly string[]):
       ...(key !== undefined && { key }),
     };
   });
+}
+
+function replyToOf({ replyTo = [] }: MailContent): Pick<ReplyEvent, 'replyTo'> {
+  return replyTo.length === 0 ? {} : { replyTo: replyTo.slice(0, MAX_REPLY_TO).map(shortenName) };
 }
 
 function wasRecipient({ from }: MailContent, sent: SentMessage): boolean {

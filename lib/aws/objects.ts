@@ -6,12 +6,12 @@ import { text } from 'node:stream/consumers';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { once } from '../core/once.ts';
 import type { ObjectStore } from '../core/ports.ts';
-import { CLIENT_OPTIONS } from './clients.ts';
+import { OBJECT_OPTIONS } from './clients.ts';
 
 export function createObjectStore(bucket: string): ObjectStore {
   const load = once(async () => {
     const sdk = await import('@aws-sdk/client-s3');
-    return { sdk, s3: new sdk.S3Client(CLIENT_OPTIONS) };
+    return { sdk, s3: new sdk.S3Client(OBJECT_OPTIONS) };
   });
   return {
     bucket,

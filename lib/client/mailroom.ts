@@ -10,6 +10,7 @@ import type { SendOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import type { ReplyEvent } from '../core/reply.ts';
 import { type Answer, composeAnswer } from './answer.ts';
+import { type Attachment, attachmentUrl, type DownloadOptions, rawMailUrl } from './download-url.ts';
 import { enqueueRequest } from './enqueue.ts';
 import { invokeSend } from './invoke.ts';
 import { prepare } from './prepare.ts';
@@ -20,7 +21,12 @@ export { type ErrorCode, type ErrorDetails, MailError } from '../core/errors.ts'
 export type { SendOutcome } from '../core/outcome.ts';
 export type { ReplyEvent } from '../core/reply.ts';
 export type { Answer } from './answer.ts';
+export { consumeReplies, type RepliesBatchResponse } from './consume-replies.ts';
+export type { Attachment, DownloadOptions } from './download-url.ts';
+export type { HandledReplies, HandleReply, HandlingOptions, ReportFailure } from './handle-replies.ts';
+export { createHandledReplies, type HandledRepliesOptions } from './handled-replies.ts';
 export { parseReply } from './parse-reply.ts';
+export { type ReceiveOptions, receiveReplies } from './receive-replies.ts';
 export type { MessageStatus } from './status.ts';
 
 /** Where a deployed Mailroom is: the outputs of its stack. */
@@ -61,8 +67,10 @@ export interface Mailroom {
   /** How far a message of this mailbox is; undefined before anyone has taken it up. */
   status(idempotencyKey: string): Promise<MessageStatus | undefined>;
   /**
-   * Answers a reply in its thread, from the mailbox that received it, through the outbox. One reply is answered once,
-   * however often its event is delivered; give an `idempotencyKey` of your own to answer again.
+   * Answers a reply in its thread, from the mailbox that received it, through the outbox: to its Reply-To, else to its
+   * sender. One reply is answered once, however often its event is delivered with the same answer; give an
+   * `idempotencyKey` of your own to answer again.
+   * @throws MailError ANSWER_REFUSED for an `automatic` answer to an automatic reply or a bounce
    */
   answer(reply: ReplyEvent, answer: Answer): Promise<Enqueued>;
   /**
@@ -70,10 +78,18 @@ export interface Mailroom {
    * @throws MailError RAW_MISSING
    */
   rawMail(reply: Pick<ReplyEvent, 'raw'>): Promise<Uint8Array>;
+  /**
+   * A URL by which whoever has it downloads the mail behind a reply, without credentials of their own. It makes a browser
+   * save the mail, never show it. Waits for one that is still being stored. @throws MailError RAW_MISSING
+   */
+  rawMailUrl(reply: Pick<ReplyEvent, 'raw'>, options?: DownloadOptions): Promise<string>;
+  /** As `rawMailUrl`, of an attachment that has a `key`. @throws MailError REQUEST_INVALID where it has none */
+  attachmentUrl(attachment: Attachment, options?: DownloadOptions): Promise<string>;
 }
 
 /** Region and credentials are found as every AWS SDK finds them. */
 export function createMailroom(options: MailroomOptions): Mailroom {
+  const { bucket } = options;
   const mailbox = parse(MailboxIdSchema, options.mailbox, 'REQUEST_INVALID', 'mailbox of the client');
   const lambda = new LambdaClient({});
   const sqs = new SQSClient({});
@@ -81,7 +97,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   const db = new DynamoDBClient({});
 
   const enqueue = async (request: SendRequest): Promise<Enqueued> => {
-    const prepared = await prepare(request, s3, options.bucket);
+    const prepared = await prepare(request, s3, bucket);
     await enqueueRequest(prepared, sqs, options.outboxUrl);
     return { idempotencyKey: request.idempotencyKey };
   };
@@ -89,7 +105,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   return {
     async send(mail) {
       const request = complete(mailbox, mail);
-      const { json } = await prepare(request, s3, options.bucket);
+      const { json } = await prepare(request, s3, bucket);
       const outcome = await invokeSend(request.idempotencyKey, json, lambda, options.sendFunction);
       return { ...outcome, idempotencyKey: request.idempotencyKey };
     },
@@ -99,8 +115,10 @@ export function createMailroom(options: MailroomOptions): Mailroom {
       return invokeSend(idempotencyKey, JSON.stringify(cancellation), lambda, options.sendFunction);
     },
     status: (idempotencyKey) => readStatus(db, options.messagesTable, mailbox, idempotencyKey),
-    answer: (reply, answer) => enqueue(complete(reply.mailbox, composeAnswer(reply, answer))),
+    answer: async (reply, answer) => enqueue(complete(reply.mailbox, composeAnswer(reply, answer))),
     rawMail: (reply) => readRawMail(s3, reply),
+    rawMailUrl: (reply, options) => rawMailUrl(s3, reply, options),
+    attachmentUrl: (attachment, options) => attachmentUrl(s3, bucket, attachment, options),
   };
 }
 

@@ -3,12 +3,17 @@ import { GetObjectCommand, NoSuchKey, type S3Client, waitUntilObjectExists } fro
 import { MailError } from '../core/errors.ts';
 import type { ReplyEvent } from '../core/reply.ts';
 
+export interface ObjectPlace {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
 /** Longer than one poll has to copy a mail: after that the next one would have. */
 const PENDING_SECONDS = 150;
 
 export async function readRawMail(s3: S3Client, { raw }: Pick<ReplyEvent, 'raw'>): Promise<Uint8Array> {
   const place = { Bucket: raw.bucket, Key: raw.key };
-  if (raw.pending === true) await waitFor(s3, place);
+  if (raw.pending === true) await waitUntilStored(s3, place);
   try {
     const { Body } = await s3.send(new GetObjectCommand(place));
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -18,9 +23,10 @@ export async function readRawMail(s3: S3Client, { raw }: Pick<ReplyEvent, 'raw'>
   }
 }
 
-async function waitFor(client: S3Client, place: { Bucket: string; Key: string }): Promise<void> {
+/** @throws MailError RAW_MISSING */
+export async function waitUntilStored(client: S3Client, place: ObjectPlace): Promise<void> {
   try {
-    await waitUntilObjectExists({ client, minDelay: 1, maxDelay: 5, maxWaitTime: PENDING_SECONDS }, place);
+    await waitUntilObjectExists({ client, minDelay: 1, maxDelay: 5, maxWaitTime: PENDING_SECONDS }, { ...place });
   } catch (error) {
     throw missing(error);
   }

@@ -21,6 +21,7 @@ const DISPOSITIONS = {
   PROTOCOL_REFUSED: 'refuse',
   RETRIES_EXHAUSTED: 'refuse',
   EVENT_INVALID: 'refuse',
+  ANSWER_REFUSED: 'refuse',
   REPLY_UNREADABLE: 'refuse',
   RAW_MISSING: 'retry',
   RECIPIENT_BUSY: 'retry',

@@ -22,9 +22,10 @@ export function keyOf(mailbox: MailboxId, idempotencyKey: string): MessageKey {
 
 /** Equal for requests that would compose to the same mail, however their JSON was ordered. */
 export function requestHash(message: Message): string {
-  const { idempotencyKey: _key, attachments, ...content } = message;
+  const { idempotencyKey: _key, attachments, automatic, ...content } = message;
   const files = attachments.map((attachment) => ({ ...attachment, content: sha256OfLong(attachment.content) }));
-  return sha256(canonicalJson({ ...content, attachments: files }));
+  // Only where it is true, so that a request has the hash that it had before there was such a field.
+  return sha256(canonicalJson({ ...content, ...(automatic && { automatic }), attachments: files }));
 }
 
 /**

@@ -79,6 +79,8 @@ const SendRequestSchema = v.pipe(
     context: v.optional(ContextSchema),
     sendAt: v.optional(TimeSchema),
     notAfter: v.optional(TimeSchema),
+    /** Written by a program in answer to a mail: says so (`Auto-Submitted`), so that no other program answers it. */
+    automatic: v.optional(v.boolean(), false),
   }),
   v.forward(
     v.check((r) => recipientsOf(r).length > 0, 'names no recipient: give to, cc or bcc'),
@@ -95,6 +97,13 @@ const SendRequestSchema = v.pipe(
   v.forward(
     v.check((r) => (r.notAfter ?? Number.POSITIVE_INFINITY) > (r.sendAt ?? 0), 'must be later than sendAt'),
     ['notAfter'],
+  ),
+  v.forward(
+    v.check(
+      (r) => !r.automatic || Object.keys(r.headers).every((name) => name.toLowerCase() !== 'auto-submitted'),
+      'has an Auto-Submitted, which automatic writes: leave one of them out',
+    ),
+    ['headers'],
   ),
 );
 

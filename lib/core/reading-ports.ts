@@ -122,6 +122,7 @@ export interface MailContent {
   };
   readonly calendar?: ReplyEvent['calendar'];
   readonly from: Correspondent | null;
+  readonly replyTo?: readonly Correspondent[];
   readonly to: readonly Correspondent[];
   readonly cc: readonly Correspondent[];
   readonly subject: string;

@@ -49,6 +49,8 @@ const ReplyEventSchema = v.object({
   /** Milliseconds since 1970: when Gmail received it (INTERNALDATE). */
   receivedAt: v.number(),
   from: v.nullable(CorrespondentSchema),
+  /** Where the sender wants answers to go (Reply-To); absent where that is `from`. No result authenticates it. */
+  replyTo: v.optional(v.array(CorrespondentSchema)),
   to: v.array(CorrespondentSchema),
   cc: v.array(CorrespondentSchema),
   subject: v.string(),

@@ -30,10 +30,22 @@ const HandleSchema = v.object({
   references: v.pipe(v.array(v.pipe(v.string(), v.check(isMessageId))), v.maxLength(MAX_REFERENCES)),
 });
 
-/** Opaque text that names the mail to answer and its ancestors; only the mailbox that received that mail can answer it. */
-export function formatHandle(mailbox: MailboxId, mail: AnswerTo): string {
-  const handle = { mailbox, messageId: mail.messageId, references: trimReferences(mail.references) };
-  return `h1.${Buffer.from(JSON.stringify(handle)).toString('base64url')}`;
+/** Twenty common Message-IDs take a third of it. */
+const MAX_HANDLE_CHARACTERS = 20_000;
+
+/**
+ * Opaque text that names the mail to answer and its ancestors; only the mailbox that received that mail can answer it.
+ * Where Message-IDs are so long that it would not be read back, ancestors from the middle of the thread are left out.
+ */
+export function formatHandle(mailbox: MailboxId, { messageId, references }: AnswerTo): string {
+  let kept = trimReferences(references);
+  let handle = encodeHandle({ mailbox, messageId, references: kept });
+  while (handle.length > MAX_HANDLE_CHARACTERS && kept.length > 0) {
+    // The oldest but one; the first, which names the thread, goes last.
+    kept = kept.toSpliced(Math.min(1, kept.length - 1), 1);
+    handle = encodeHandle({ mailbox, messageId, references: kept });
+  }
+  return handle;
 }
 
 /**
@@ -49,7 +61,9 @@ export function parseAnswerTo(inReplyTo: string, mailbox: MailboxId): AnswerTo {
     throw refusal(`belongs to mailbox ${handle.output.mailbox}: answer from that mailbox`);
   }
   const { messageId, references } = handle.output;
-  return { messageId, references: trimReferences([...references, messageId]) };
+  // A mail that names itself as its ancestor would else be named twice.
+  const ancestors = references.filter((reference) => reference !== messageId);
+  return { messageId, references: trimReferences([...ancestors, messageId]) };
 }
 
 function trimReferences(references: readonly string[]): readonly string[] {
@@ -57,8 +71,12 @@ function trimReferences(references: readonly string[]): readonly string[] {
   return [...references.slice(0, 1), ...references.slice(1 - MAX_REFERENCES)];
 }
 
+function encodeHandle(handle: AnswerTo & { readonly mailbox: MailboxId }): string {
+  return `h1.${Buffer.from(JSON.stringify(handle)).toString('base64url')}`;
+}
+
 function decodeHandle(text: string): unknown {
-  if (!text.startsWith('h1.') || text.length > 20_000) return undefined;
+  if (!text.startsWith('h1.') || text.length > MAX_HANDLE_CHARACTERS) return undefined;
   try {
     return JSON.parse(Buffer.from(text.slice(3), 'base64url').toString());
   } catch {

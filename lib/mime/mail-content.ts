@@ -41,6 +41,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
     kind: kindOf(Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]))),
     authentication: NOT_EVALUATED,
     from: flatten(mail.from)[0] ?? null,
+    ...(mail.replyTo !== undefined && { replyTo: mail.replyTo.flatMap(flatten) }),
     to: mail.to?.flatMap(flatten) ?? [],
     cc: mail.cc?.flatMap(flatten) ?? [],
     subject: mail.subject ?? '',

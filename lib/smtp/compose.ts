@@ -33,7 +33,7 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     subject: toLiteral(message.subject),
     text: message.text,
     html: message.html,
-    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, toLiteral(value)])),
+    headers: headersOf(message),
     messageId,
     date: new Date(date),
     ...(answerTo && { inReplyTo: answerTo.messageId, references: [...answerTo.references] }),
@@ -50,6 +50,13 @@ function createComposer(message: Message, { messageId, date }: Identity, profile
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/** The caller's own headers, and of an automatic answer the word that keeps two programs from answering each other. */
+function headersOf({ headers, automatic }: Message): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name, toLiteral(value)]);
+  // RFC 3834 section 3.1.7.
+  return Object.fromEntries(automatic ? [...own, ['Auto-Submitted', 'auto-replied']] : own);
 }
 
 /** What looks like an encoded word is encoded once more, so that it reads as it was written. */

@@ -5,29 +5,9 @@ import { type Answer, composeAnswer } from '../../lib/client/answer.ts';
 import { parseReply } from '../../lib/client/parse-reply.ts';
 import { parseSendRequest } from '../../lib/core/message.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { REPLY } from './reply-fixture.ts';
 
-const REPLY: ReplyEvent = parseReply({
-  body: JSON.stringify({
-    version: 1,
-    kind: 'reply',
-    id: 'support/1',
-    mailbox: 'support',
-    receivedAt: 5,
-    from: { name: 'Ada', address: 'ada@customer.example' },
-    to: [],
-    cc: [],
-    subject: 'Hi',
-    text: 'Yes',
-    truncated: false,
-    attachments: [],
-    raw: { bucket: 'b', key: 'k' },
-    answers: { messageId: '<m@shop.example>', context: null, sentAt: null, to: [] },
-    matchedBy: 'in-reply-to',
-    sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
-    thread: '1',
-    handle: '<r@customer.example>',
-  }),
-});
+const ADA = 'ada@customer.example';
 const requestOf = (reply: ReplyEvent, answer: Answer = { text: 'Thanks' }) =>
   parseSendRequest({ version: 1, mailbox: reply.mailbox, ...composeAnswer(reply, answer) });
 
@@ -50,7 +30,19 @@ describe('an answer', () => {
   it.each([
     ['Hi', 'Re: Hi'],
     ['Re: Hi', 'Re: Hi'],
-    ['RE:Hi', 'RE:Hi'],
+    ['RE:Hi', 'Re: Hi'],
+    ['AW: Hi', 'Re: Hi'],
+    ['SV: VS: Hi', 'Re: Hi'],
+    ['Antw: Hi', 'Re: Hi'],
+    ['R: Hi', 'Re: Hi'],
+    ['Odp: Hi', 'Re: Hi'],
+    ['RV: Hi', 'Re: Hi'],
+    ['回复：Hi', 'Re: Hi'],
+    ['回复: Re: AW:  Hi', 'Re: Hi'],
+    ['Re[2]: Re(3): Hi', 'Re: Hi'],
+    ['Re: Fwd: Re: Hi', 'Re: Fwd: Re: Hi'],
+    ['Research: Hi', 'Re: Research: Hi'],
+    ['Hi re: you', 'Re: Hi re: you'],
     ['Hi\r\nBcc: eve@x.example', 'Re: Hi Bcc: eve@x.example'],
     ['', 'Re: '],
   ])('to %j is %j', (subject, expected) => {
@@ -60,10 +52,36 @@ describe('an answer', () => {
   it('is a valid request, whatever the subject and the id of the reply', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1_000 }), fc.string({ unit: 'binary' }), (subject, id) => {
-        expect(requestOf({ ...REPLY, subject, id }).subject).toMatch(/^re:/i);
+        expect(requestOf({ ...REPLY, subject, id }).subject).toMatch(/^Re: (?!re:)/i);
       }),
     );
+    expect(requestOf({ ...REPLY, subject: '漢'.repeat(1_000) }).subject).toHaveLength(894);
   });
+
+  it('goes where the reply wants answers, and to its sender where that is no address', () => {
+    const desk = { name: 'Desk', address: 'desk@customer.example' };
+    const toOf = (replyTo: ReplyEvent['replyTo']) => requestOf({ ...REPLY, replyTo }).to.map(({ address }) => address);
+    expect(toOf([desk, { address: 'b@customer.example' }])).toEqual([desk.address, 'b@customer.example']);
+    expect(toOf([{ address: 'no address' }, desk])).toEqual([desk.address]);
+    expect(toOf([{ address: 'a@b.example\r\nBcc: eve@x.example' }])).toEqual([ADA]);
+    expect(toOf([])).toEqual([ADA]);
+    expect(requestOf({ ...REPLY, from: null, replyTo: [desk] }).to).toEqual([{ address: desk.address }]);
+  });
+
+  it('says that a program wrote it, where one did', () => {
+    expect(requestOf(REPLY, { text: 'a', automatic: true }).automatic).toBe(true);
+    expect(requestOf(REPLY).automatic).toBe(false);
+  });
+
+  it.each(['auto-reply', 'bounce', 'answered-by-hand'] as const)(
+    'is refused to the kind %s where it is automatic, and left to a person who writes it',
+    (kind) => {
+      expect(() => composeAnswer({ ...REPLY, kind }, { text: 'a', automatic: true })).toThrow(
+        expect.objectContaining({ code: 'ANSWER_REFUSED', details: { kind }, message: expect.stringContaining(kind) }),
+      );
+      expect(requestOf({ ...REPLY, kind }).text).toBe('Thanks');
+    },
+  );
 
   it('has nobody to go to where the reply names no sender', () => {
     expect(() => composeAnswer({ ...REPLY, from: null }, { text: 'a' })).toThrow(

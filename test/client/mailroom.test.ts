@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMailroom, MailError, type Mailroom, parseReply } from '../../lib/client/mailroom.ts';
 import { awsEnvironment } from '../../local/endpoints.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { ADA, mailsWith, startTestStack, type TestStack, until } from '../functions/stack.ts';
+import { ADA, GRACE, mailsWith, startTestStack, type TestStack, until } from '../functions/stack.ts';
+import { REPLY } from './reply-fixture.ts';
 
 describe('the client', () => {
   let stack: TestStack;
@@ -131,6 +132,21 @@ describe('the client', () => {
     expect(answer).toContain('Subject: Re: Question\r\n');
     expect(answer).toContain('In-Reply-To: <r@customer.example>\r\n');
     expect(answer).toMatch(new RegExp(`References: ${messageId}\\s+<r@customer\\.example>\r\n`));
+  });
+
+  it('refuses an automatic answer to what a program wrote, and puts nothing on the outbox', async () => {
+    const answering = mailroom.answer({ ...REPLY, kind: 'auto-reply' }, { text: 'robots talking', automatic: true });
+    await expect(answering).rejects.toMatchObject({ code: 'ANSWER_REFUSED', details: { kind: 'auto-reply' } });
+    await stack.aws.idle();
+    expect(mailsWith(stack, ADA, 'robots talking')).toEqual([]);
+  });
+
+  it('goes where the reply wants answers', async () => {
+    const replyTo = [{ address: GRACE }];
+    await mailroom.answer({ ...REPLY, id: 'support/reply-to', replyTo }, { text: 'to the desk', automatic: true });
+    await until('the answer', async () => mailsWith(stack, GRACE, 'to the desk').length === 1);
+    expect(mailsWith(stack, GRACE, 'to the desk')[0]).toContain('Auto-Submitted: auto-replied\r\n');
+    expect(mailsWith(stack, ADA, 'to the desk')).toEqual([]);
   });
 
   it('reads the mail behind a reply, and waits for one that is still being stored', async () => {

@@ -54,6 +54,13 @@ describe('the hash of a request', () => {
     );
   });
 
+  it('is what it was before a request could be automatic, where it is not', () => {
+    const before = 'd9bede80322801c81fef8fa64a1d8ff543dbb040d0b5659d3aa778b68dd973ce';
+    expect(hashOf(REQUEST)).toBe(before);
+    expect(hashOf({ ...REQUEST, automatic: false })).toBe(before);
+    expect(hashOf({ ...REQUEST, automatic: true })).not.toBe(before);
+  });
+
   it('is the same for an address alone and in a list, and whatever its idempotency key', () => {
     const one = hashOf({ ...REQUEST, to: 'ada@example.org' });
     expect(hashOf({ ...REQUEST, to: ['ada@example.org'] })).toBe(one);

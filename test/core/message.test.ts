@@ -69,6 +69,8 @@ describe('parseSendRequest', () => {
     ['mailbox', { mailbox: 'secret value' }],
     ['inReplyTo', { inReplyTo: 'secret value' }],
     ['notAfter', { notAfter: 'secret value' }],
+    ['automatic', { automatic: 'secret value' }],
+    ['headers', { automatic: true, headers: { 'auto-SUBMITTED': 'secret value' } }],
     ['version', { version: 2 }],
   ])('names %s', (field, change) => {
     const error = refusal(change);
@@ -134,6 +136,11 @@ describe('parseSendRequest', () => {
     for (const context of [...none, [undefined], new Date(0), new Map(), () => 1, Symbol('x')]) {
       expect(refusal({ context })).toMatchObject({ code: 'REQUEST_INVALID', details: { field: 'context' } });
     }
+  });
+
+  it('leaves Auto-Submitted to the caller of a mail that is not automatic', () => {
+    const headers = { 'Auto-Submitted': 'auto-generated' };
+    expect(parseSendRequest({ ...VALID, headers })).toMatchObject({ headers, automatic: false });
   });
 
   it('refuses what Gmail would not take for its size, and reads 20 MB of base64', () => {

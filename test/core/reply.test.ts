@@ -36,6 +36,15 @@ describe('a reply event', () => {
     );
   });
 
+  it('is read with and without what is optional in it', () => {
+    const more = {
+      ...EVENT,
+      replyTo: [{ address: 'desk@customer.example' }],
+      attachments: [{ ...EVENT.attachments[0], key: 'raw/support/1/0' }],
+    };
+    expect(parseReplyEvent(JSON.stringify(more))).toEqual(more);
+  });
+
   it('is read with fields that a later version added', () => {
     expect(parseReplyEvent(JSON.stringify({ ...EVENT, later: 1 }))).toEqual(EVENT);
   });

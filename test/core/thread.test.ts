@@ -15,7 +15,7 @@ const FIELD = expect.objectContaining({ code: 'REQUEST_INVALID', details: { fiel
 describe('a handle', () => {
   it('gives back the mail and its ancestors, then the mail itself', () => {
     fc.assert(
-      fc.property(ids, fc.array(ids, { maxLength: 19 }), (messageId, references) => {
+      fc.property(fc.uniqueArray(ids, { minLength: 1, maxLength: 20 }), ([messageId = '', ...references]) => {
         expect(parseAnswerTo(formatHandle(support, { messageId, references }), support)).toEqual({
           messageId,
           references: [...references, messageId],
@@ -26,7 +26,7 @@ describe('a handle', () => {
 
   it('keeps the first and the newest of a long thread', () => {
     fc.assert(
-      fc.property(ids, fc.array(ids, { minLength: 20, maxLength: 200 }), (messageId, references) => {
+      fc.property(fc.uniqueArray(ids, { minLength: 21, maxLength: 200 }), ([messageId = '', ...references]) => {
         const answer = parseAnswerTo(formatHandle(support, { messageId, references }), support);
         expect(answer.references).toEqual([references[0], ...references.slice(-18), messageId]);
       }),
@@ -38,6 +38,38 @@ describe('a handle', () => {
     const handle = formatHandle(support, { messageId: reference, references: Array(10_000).fill(reference) });
     expect(handle.length).toBeLessThan(8_000);
     expect(parseAnswerTo(handle, support).messageId).toBe(reference);
+  });
+
+  it('is read back however long its Message-IDs are: what is left out is from the middle of the thread', () => {
+    const long = fc
+      .tuple(fc.constantFrom('a', 'ö', '漢', '"', '\\', '😀'), fc.integer({ min: 1, max: 500 }), fc.nat(9_999))
+      .map(([unit, length, number]) => `<${unit.repeat(length).slice(0, length).toWellFormed()}${number}@b>`)
+      .filter(isMessageId);
+    fc.assert(
+      fc.property(fc.uniqueArray(long, { minLength: 1, maxLength: 40 }), ([messageId = '', ...references]) => {
+        const handle = formatHandle(support, { messageId, references });
+        expect(handle.length).toBeLessThanOrEqual(20_000);
+        const answer = parseAnswerTo(handle, support);
+        expect(answer.messageId).toBe(messageId);
+        const newest = answer.references.slice(Math.min(1, references.length));
+        expect([...references, messageId].slice(-newest.length)).toEqual(newest);
+        expect(answer.references[0]).toBe(references[0] ?? messageId);
+      }),
+    );
+  });
+
+  it('keeps all ancestors that fit: one more would be too many', () => {
+    const references = Array.from({ length: 20 }, (_, n) => `<${'漢'.repeat(500)}${n}@b>`);
+    const handle = formatHandle(support, { messageId: '<m@b>', references });
+    const kept = parseAnswerTo(handle, support).references;
+    expect(kept).toEqual([references[0], ...references.slice(2 - kept.length), '<m@b>']);
+    expect(handle.length + 2_050).toBeGreaterThan(20_000);
+    expect(kept.length).toBeLessThan(20);
+  });
+
+  it('names a mail once that is among its own ancestors', () => {
+    const handle = formatHandle(support, { messageId: '<a@b>', references: ['<x@b>', '<a@b>'] });
+    expect(parseAnswerTo(handle, support).references).toEqual(['<x@b>', '<a@b>']);
   });
 
   it('is text that stands in any URL, header or queue', () => {

@@ -91,6 +91,14 @@ describe('a mail', () => {
     });
   });
 
+  it('says where answers are to go, if it does', async () => {
+    expect((await read('Reply-To: Desk <desk@customer.example>, b@customer.example\r\n\r\n')).replyTo).toEqual([
+      { name: 'Desk', address: 'desk@customer.example' },
+      { address: 'b@customer.example' },
+    ]);
+    expect(await read('\r\n')).not.toHaveProperty('replyTo');
+  });
+
   it('follows its References, or In-Reply-To where it has none', async () => {
     const both = 'In-Reply-To: <b@x.example>\r\nReferences: <a@x.example>\r\n <b@x.example>\r\n\r\nx';
     expect((await read(both)).references).toEqual(['<a@x.example>', '<b@x.example>']);

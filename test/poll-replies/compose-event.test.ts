@@ -83,6 +83,16 @@ describe('the event of a reply', () => {
     expect(eventOf({ from }).sender.wasRecipient).toBe(wasRecipient);
   });
 
+  it('says where its sender wants answers, where that is said, and of a long list its beginning', () => {
+    const replyTo = [{ name: 'Desk', address: 'desk@customer.example' }];
+    expect(eventOf({ replyTo }).replyTo).toEqual(replyTo);
+    expect(eventOf({ replyTo: [] })).not.toHaveProperty('replyTo');
+    const [one] = replyTo;
+    expect(eventOf({ replyTo: Array(500).fill({ ...one, name: 'x'.repeat(5_000) }) }).replyTo).toEqual(
+      Array(10).fill({ ...one, name: 'x'.repeat(255) }),
+    );
+  });
+
   it('has a handle that answers the reply in its thread, or our own message where the reply has no id', () => {
     expect(parseAnswerTo(eventOf({}).handle, PROFILE.id)).toEqual({
       messageId: '<r@customer.example>',

@@ -18,6 +18,7 @@ const run = promisify(execFile);
 const DOCUMENTS = [
   'README.md',
   'docs/events.md',
+  'docs/consuming-replies.md',
   'docs/google-setup.md',
   'docs/runbook.md',
   'docs/development.md',
@@ -73,7 +74,7 @@ describe('the README', () => {
       new ReceiveMessageCommand({ QueueUrl: outputs.RepliesUrl, WaitTimeSeconds: 5 }),
     );
     sqs.destroy();
-    const event = { Records: Messages.map(({ Body }) => ({ body: Body })) };
+    const event = { Records: Messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })) };
     const printed = await node(`const { handler } = await import('./1.ts'); await handler(${JSON.stringify(event)})`);
     expect(printed).toContain('{ order: 4711 } On Monday, please.');
     await ada.waitForMessage(({ raw }) => raw.includes('we deliver then'), 10_000);

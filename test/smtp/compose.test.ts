@@ -55,6 +55,13 @@ describe('a composed message', () => {
     expect(headersOf(await readBack({}), 'in-reply-to')).toEqual([]);
   });
 
+  it('says that a program wrote it where one did, and else nothing', async () => {
+    const automatic = await readBack({ automatic: true, headers: { 'X-A': '1' } });
+    expect(headersOf(automatic, 'auto-submitted')).toEqual(['auto-replied']);
+    expect(headersOf(automatic, 'x-a')).toEqual(['1']);
+    expect(headersOf(await readBack({ automatic: false }), 'auto-submitted')).toEqual([]);
+  });
+
   it('is lines of CRLF only, whatever line ends its text and HTML have', async () => {
     const breaks = fc.string({ unit: fc.constantFrom('\n', '\r\n', 'a', 'ö', '.', ' ', '-') });
     await fc.assert(
