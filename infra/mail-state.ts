@@ -63,7 +63,7 @@ export class MailState extends Construct {
       indexName: BY_MESSAGE_ID,
       partitionKey: { name: 'messageId', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['mailbox', 'context', 'recipients', 'outcome'],
+      nonKeyAttributes: ['mailbox', 'context', 'recipients', 'outcome', 'thread'],
     });
     // Sparse: only a message that is not settled carries `dueAt`.
     messages.addGlobalSecondaryIndex({

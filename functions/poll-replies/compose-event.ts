@@ -1,5 +1,6 @@
 // Makes the event that a consumer receives of a reply, small enough for a queue whatever the mail holds.
 import { sameAddress } from '../../lib/core/address.ts';
+import { MOST_ANSWERS } from '../../lib/core/automatic-answers.ts';
 import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { Correspondent, ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
@@ -11,6 +12,16 @@ export interface FoundReply extends Omit<Reply, 'match' | 'routing' | 'mayBounce
   readonly raw: ReplyEvent['raw'];
 }
 
+/** What is known of a reply beside the mail itself. */
+export interface KnownOfReply {
+  /** Where each attachment lies in the bucket. */
+  readonly attachmentKeys: readonly string[];
+  /** Until when no automatic answer may go to its thread. */
+  readonly stoppedUntil?: number | undefined;
+}
+
+const STOPPED = `${MOST_ANSWERS} automatic answers went to this thread within an hour: no other will be sent before stoppedUntil`;
+
 /** An event as JSON: a quarter of what SQS takes, so that consumers can pass it on. */
 const MAX_EVENT_BYTES = 256 * 1024;
 const MAX_TEXT_CHARACTERS = 20_000;
@@ -20,11 +31,12 @@ export const MAX_LISTED = 100;
 const MAX_REPLY_TO = 10;
 const MAX_NAME_CHARACTERS = 255;
 
-/** @param attachmentKeys where each attachment lies in the bucket */
-export function composeEvent(found: FoundReply, content: MailContent, attachmentKeys: readonly string[]): ReplyEvent {
+export function composeEvent(found: FoundReply, content: MailContent, known: KnownOfReply): ReplyEvent {
+  const { attachmentKeys, stoppedUntil } = known;
   const { profile, mail, match } = found;
   const { sent, matchedBy } = match;
   const bounce = bounceOf(content, sent);
+  const thread = threadOf(found);
   const event: ReplyEvent = {
     version: 1,
     kind: found.isByHand ? 'answered-by-hand' : content.kind,
@@ -48,8 +60,9 @@ export function composeEvent(found: FoundReply, content: MailContent, attachment
     ...(content.calendar !== undefined && { calendar: content.calendar }),
     isSpam: found.isSpam,
     sender: { ...content.authentication, wasRecipient: wasRecipient(content, sent) },
-    thread: mail.gmailThreadId ?? content.references[0] ?? sent.messageId,
-    handle: formatHandle(profile.id, answerTo(content, sent)),
+    thread,
+    handle: formatHandle(profile.id, { ...answerTo(content, sent), thread }),
+    ...(stoppedUntil !== undefined && { automaticAnswers: { stoppedUntil, reason: STOPPED } }),
   };
   return shorten(event);
 }
@@ -64,6 +77,11 @@ function listAttachments({ attachments }: MailContent, keys: readonly string[]):
       ...(key !== undefined && { key }),
     };
   });
+}
+
+/** Gmail's, or that of the message which is answered: what one mail names as its first ancestor the next need not name. */
+export function threadOf({ mail, match }: Pick<FoundReply, 'mail' | 'match'>): string {
+  return mail.gmailThreadId ?? match.sent.thread;
 }
 
 function replyToOf({ replyTo = [] }: MailContent): Pick<ReplyEvent, 'replyTo'> {

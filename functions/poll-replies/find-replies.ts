@@ -12,6 +12,7 @@ import {
 import { looksLikeOurs, sha256 } from '../../lib/core/message-key.ts';
 import type { FindSent, MailFolder, RoutedReplies, Routing, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
+import { messageIdsIn } from '../../lib/core/thread.ts';
 import { mapParallel } from '../parallel.ts';
 
 export interface FindPorts {
@@ -130,7 +131,8 @@ async function forgotten(
   if (isByHand) return undefined;
   for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
     if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) continue;
-    return { sent: { mailbox, messageId, context: null, sentAt: null, recipients: [] }, matchedBy };
+    const thread = messageIdsIn(mail.headers.references)[0] ?? messageId;
+    return { sent: { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] }, matchedBy };
   }
   return undefined;
 }

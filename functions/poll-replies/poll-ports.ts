@@ -1,5 +1,6 @@
 // What both entries of poll-replies work with.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createAnswerGovernor } from '../../lib/aws/automatic-answers.ts';
 import { createBounceMarks } from '../../lib/aws/bounce-marks.ts';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
@@ -31,6 +32,7 @@ export function createPollPorts(environment: PollRepliesEnvironment): PollPorts 
     source: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
     elsewhere: createSentElsewhere({ ...mailboxes, createNonce: createUuid }),
     sendingHolds: createSendingHolds({ ...mailboxes, createNonce: createUuid, random: Math.random }),
+    governor: createAnswerGovernor({ db, table: environment.MESSAGES_TABLE, now }),
     bounces: createBounceMarks(db, environment.MESSAGES_TABLE),
     uncertain: createUncertainMessages(db, environment.MESSAGES_TABLE),
     findSent: createFindSent(db, environment.MESSAGES_TABLE),

@@ -12,7 +12,8 @@ import type {
   RoutedReplies,
 } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
-import { composeEvent, type FoundReply, MAX_LISTED } from './compose-event.ts';
+import type { AnswerGovernor } from '../../lib/core/sending-ports.ts';
+import { composeEvent, type FoundReply, MAX_LISTED, threadOf } from './compose-event.ts';
 import type { Fetched } from './fetch-batches.ts';
 import type { Match, Reply } from './find-replies.ts';
 import { type BouncePorts, noteBounce } from './note-bounce.ts';
@@ -22,6 +23,7 @@ export interface RoutePorts extends BouncePorts {
   readonly routed: RoutedReplies;
   readonly replies: RepliesQueue;
   readonly objects: ObjectStore;
+  readonly governor: Pick<AnswerGovernor, 'stoppedUntil'>;
   /** @throws MailError REPLY_UNREADABLE */
   readonly readMail: (mail: Uint8Array) => Promise<MailContent>;
 }
@@ -124,7 +126,8 @@ async function writeAttachments(ports: RoutePorts, rawKey: string, read: MailCon
 }
 
 async function putEvent(ports: RoutePorts, found: FoundReply, read: MailContent, keys: string[]): Promise<void> {
-  const event = composeEvent(found, read, keys);
+  const stoppedUntil = await ports.governor.stoppedUntil(found.profile.id, threadOf(found));
+  const event = composeEvent(found, read, { attachmentKeys: keys, stoppedUntil });
   await ports.replies.put(event);
   await noteBounce(ports, found, event);
 }

@@ -1,6 +1,6 @@
 // What sending works with, built once from the environment of its function.
 import type { ObjectStore, Registry, TokenSource } from '../../lib/core/ports.ts';
-import type { Messages, SendingGate } from '../../lib/core/sending-ports.ts';
+import type { AnswerGovernor, Messages, SendingGate } from '../../lib/core/sending-ports.ts';
 import type { Clock } from '../../lib/core/time.ts';
 
 export interface SendPorts {
@@ -8,6 +8,7 @@ export interface SendPorts {
   readonly tokens: TokenSource;
   readonly messages: Messages;
   readonly gate: SendingGate;
+  readonly governor: AnswerGovernor;
   readonly objects: ObjectStore;
   readonly now: Clock;
   /** In [0, 1). */

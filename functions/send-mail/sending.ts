@@ -1,5 +1,6 @@
 // Builds what both entries of send-mail work with, from their environment: once, at the start of the process.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createAnswerGovernor } from '../../lib/aws/automatic-answers.ts';
 import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createMessages } from '../../lib/aws/messages.ts';
 import { createObjectStore } from '../../lib/aws/objects.ts';
@@ -46,6 +47,7 @@ export function createSending(environment: SendingEnvironment, transport: Transp
     tokens,
     messages,
     gate: createSendingGate({ db, table: environment.MAILBOXES_TABLE, now, createNonce: createUuid }),
+    governor: createAnswerGovernor({ db, table: environment.MESSAGES_TABLE, now }),
     objects: createObjectStore(environment.MAIL_BUCKET),
     now,
     random: Math.random,

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type EmailAddress, EmailAddressSchema } from '../core/address.ts';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
 import { MailboxIdSchema } from '../core/mailbox.ts';
-import { recipientsOf } from '../core/message.ts';
+import { recipientsOf, threadOf } from '../core/message.ts';
 import { MessageKeySchema } from '../core/message-key.ts';
 import { MessageStateSchema, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
@@ -67,6 +67,8 @@ export function newRecord(
     idempotencyKey: message.idempotencyKey,
     requestHash: first.requestHash,
     messageId: first.messageId,
+    // What answers this mail belongs to the same conversation.
+    thread: threadOf(message) ?? first.messageId,
     date: first.date,
     recipients: recipientsOf(message).map((recipient) => recipient.address),
     ...(message.notAfter !== undefined && { notAfter: message.notAfter }),
@@ -92,6 +94,7 @@ export function occupied(record: MessageRecord, now: EpochMs): Exclude<ClaimResu
     case 'failed':
     case 'expired':
     case 'cancelled':
+    case 'suppressed':
       return { kind: 'settled', outcome: parseFinalOutcome(record.outcome) };
     case 'unknown':
       return {
@@ -127,6 +130,7 @@ const SentRecordSchema = v.object({
   messageId: v.string(),
   recipients: v.array(EmailAddressSchema),
   context: v.optional(v.string()),
+  thread: v.optional(v.string()),
   outcome: v.optional(v.object({ sentAt: v.optional(v.number()) })),
 });
 
@@ -140,6 +144,7 @@ export function parseSentMessage(item: unknown): SentMessage {
     mailbox: record.mailbox,
     messageId: record.messageId,
     recipients,
+    thread: record.thread ?? record.messageId,
     context,
     sentAt: record.outcome?.sentAt ?? null,
   };

@@ -22,6 +22,7 @@ const DISPOSITIONS = {
   RETRIES_EXHAUSTED: 'refuse',
   EVENT_INVALID: 'refuse',
   ANSWER_REFUSED: 'refuse',
+  ANSWERS_STOPPED: 'refuse',
   REPLY_UNREADABLE: 'refuse',
   RAW_MISSING: 'retry',
   RECIPIENT_BUSY: 'retry',

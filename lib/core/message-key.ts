@@ -22,10 +22,19 @@ export function keyOf(mailbox: MailboxId, idempotencyKey: string): MessageKey {
 
 /** Equal for requests that would compose to the same mail, however their JSON was ordered. */
 export function requestHash(message: Message): string {
-  const { idempotencyKey: _key, attachments, automatic, ...content } = message;
+  const { idempotencyKey: _key, attachments, automatic, answerTo, ...content } = message;
+  // The thread follows from the mail that is answered.
+  const { messageId, references } = answerTo ?? {};
   const files = attachments.map((attachment) => ({ ...attachment, content: sha256OfLong(attachment.content) }));
   // Only where it is true, so that a request has the hash that it had before there was such a field.
-  return sha256(canonicalJson({ ...content, ...(automatic && { automatic }), attachments: files }));
+  return sha256(
+    canonicalJson({
+      ...content,
+      ...(answerTo && { answerTo: { messageId, references } }),
+      ...(automatic && { automatic }),
+      attachments: files,
+    }),
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { MailError } from './errors.ts';
 import { HeadersSchema } from './headers.ts';
 import { MailboxIdSchema } from './mailbox.ts';
 import { parse } from './parse.ts';
-import { parseAnswerTo } from './thread.ts';
+import { type AnswerTo, parseAnswerTo } from './thread.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** What Gmail accepts on the wire: `SIZE 35882577` in its EHLO. */
@@ -112,7 +112,7 @@ export type SendRequest = v.InferInput<typeof SendRequestSchema>;
 
 /** A request that was validated, with its addresses and thread in one form. */
 export interface Message extends Omit<v.InferOutput<typeof SendRequestSchema>, 'inReplyTo'> {
-  readonly answerTo?: { readonly messageId: string; readonly references: readonly string[] };
+  readonly answerTo?: AnswerTo;
 }
 
 /**
@@ -139,6 +139,11 @@ export function scheduledFor({ sendAt }: Message, now: EpochMs): EpochMs | undef
 
 export function recipientsOf(message: Pick<Message, 'to' | 'cc' | 'bcc'>): readonly Address[] {
   return [...message.to, ...message.cc, ...message.bcc];
+}
+
+/** The conversation that it answers in; undefined where it begins one. */
+export function threadOf({ answerTo }: Message): string | undefined {
+  return answerTo?.thread;
 }
 
 /** Base64 in lines of 76 (RFC 2045 section 6.8): four characters for three bytes, and CRLF after each line. */

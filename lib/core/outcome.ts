@@ -42,6 +42,8 @@ const FinalOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('cancelled'), messageId: v.string() }),
   /** Its `notAfter` passed before it could be sent. */
   v.object({ kind: v.literal('expired'), messageId: v.string(), notAfter: v.number() }),
+  /** Not sent, because `code` says so: `ANSWERS_STOPPED`, three automatic answers went to its thread within an hour. */
+  v.object({ kind: v.literal('suppressed'), messageId: v.string(), code: ErrorCodeSchema, until: v.number() }),
 ]);
 
 /** How far a message is, in the Messages table. */
@@ -55,6 +57,7 @@ export const MessageStateSchema = v.picklist([
   'failed',
   'expired',
   'cancelled',
+  'suppressed',
 ]);
 
 /** One of the recipients that the server refused while it took the message for the others. */

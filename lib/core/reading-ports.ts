@@ -142,6 +142,8 @@ export interface SentMessage {
   readonly key?: MessageKey;
   readonly mailbox: MailboxId;
   readonly messageId: string;
+  /** The conversation that it belongs to. */
+  readonly thread: string;
   readonly context: unknown;
   readonly sentAt: number | null;
   readonly recipients: readonly EmailAddress[];

@@ -100,6 +100,8 @@ const ReplyEventSchema = v.object({
   }),
   /** Gmail's thread (X-GM-THRID), or the first Message-ID of the conversation. */
   thread: v.string(),
+  /** There where automatic answers to this thread have been stopped, and why; in milliseconds since 1970. */
+  automaticAnswers: v.optional(v.object({ stoppedUntil: v.number(), reason: v.string() })),
   /** Pass it back as `inReplyTo` to answer in the thread, from the same mailbox. */
   handle: v.string(),
 });

@@ -22,12 +22,15 @@ export function messageIdsIn(header: string | undefined): readonly string[] {
 export interface AnswerTo {
   readonly messageId: string;
   readonly references: readonly string[];
+  /** As a reply event names the conversation. */
+  readonly thread: string;
 }
 
 const HandleSchema = v.object({
   mailbox: MailboxIdSchema,
   messageId: v.pipe(v.string(), v.check(isMessageId)),
   references: v.pipe(v.array(v.pipe(v.string(), v.check(isMessageId))), v.maxLength(MAX_REFERENCES)),
+  thread: v.pipe(v.string(), v.maxLength(1_000)),
 });
 
 /** Twenty common Message-IDs take a third of it. */
@@ -37,13 +40,13 @@ const MAX_HANDLE_CHARACTERS = 20_000;
  * Opaque text that names the mail to answer and its ancestors; only the mailbox that received that mail can answer it.
  * Where Message-IDs are so long that it would not be read back, ancestors from the middle of the thread are left out.
  */
-export function formatHandle(mailbox: MailboxId, { messageId, references }: AnswerTo): string {
+export function formatHandle(mailbox: MailboxId, { messageId, references, thread }: AnswerTo): string {
   let kept = trimReferences(references);
-  let handle = encodeHandle({ mailbox, messageId, references: kept });
+  let handle = encodeHandle({ mailbox, messageId, references: kept, thread });
   while (handle.length > MAX_HANDLE_CHARACTERS && kept.length > 0) {
     // The oldest but one; the first, which names the thread, goes last.
     kept = kept.toSpliced(Math.min(1, kept.length - 1), 1);
-    handle = encodeHandle({ mailbox, messageId, references: kept });
+    handle = encodeHandle({ mailbox, messageId, references: kept, thread });
   }
   return handle;
 }
@@ -54,16 +57,16 @@ export function formatHandle(mailbox: MailboxId, { messageId, references }: Answ
  * @throws MailError REQUEST_INVALID naming `inReplyTo`
  */
 export function parseAnswerTo(inReplyTo: string, mailbox: MailboxId): AnswerTo {
-  if (isMessageId(inReplyTo)) return { messageId: inReplyTo, references: [inReplyTo] };
+  if (isMessageId(inReplyTo)) return { messageId: inReplyTo, references: [inReplyTo], thread: inReplyTo };
   const handle = v.safeParse(HandleSchema, decodeHandle(inReplyTo));
   if (!handle.success) throw refusal('is neither the handle of a reply event nor a Message-ID in angle brackets');
   if (handle.output.mailbox !== mailbox) {
     throw refusal(`belongs to mailbox ${handle.output.mailbox}: answer from that mailbox`);
   }
-  const { messageId, references } = handle.output;
+  const { messageId, references, thread } = handle.output;
   // A mail that names itself as its ancestor would else be named twice.
   const ancestors = references.filter((reference) => reference !== messageId);
-  return { messageId, references: trimReferences([...ancestors, messageId]) };
+  return { messageId, references: trimReferences([...ancestors, messageId]), thread };
 }
 
 function trimReferences(references: readonly string[]): readonly string[] {

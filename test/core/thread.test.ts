@@ -16,9 +16,10 @@ describe('a handle', () => {
   it('gives back the mail and its ancestors, then the mail itself', () => {
     fc.assert(
       fc.property(fc.uniqueArray(ids, { minLength: 1, maxLength: 20 }), ([messageId = '', ...references]) => {
-        expect(parseAnswerTo(formatHandle(support, { messageId, references }), support)).toEqual({
+        expect(parseAnswerTo(formatHandle(support, { thread: 't', messageId, references }), support)).toEqual({
           messageId,
           references: [...references, messageId],
+          thread: 't',
         });
       }),
     );
@@ -27,7 +28,7 @@ describe('a handle', () => {
   it('keeps the first and the newest of a long thread', () => {
     fc.assert(
       fc.property(fc.uniqueArray(ids, { minLength: 21, maxLength: 200 }), ([messageId = '', ...references]) => {
-        const answer = parseAnswerTo(formatHandle(support, { messageId, references }), support);
+        const answer = parseAnswerTo(formatHandle(support, { thread: 't', messageId, references }), support);
         expect(answer.references).toEqual([references[0], ...references.slice(-18), messageId]);
       }),
     );
@@ -35,7 +36,11 @@ describe('a handle', () => {
 
   it('is bound in length for any thread of common Message-IDs', () => {
     const reference = `<${'a'.repeat(150)}@mail.example>`;
-    const handle = formatHandle(support, { messageId: reference, references: Array(10_000).fill(reference) });
+    const handle = formatHandle(support, {
+      thread: 't',
+      messageId: reference,
+      references: Array(10_000).fill(reference),
+    });
     expect(handle.length).toBeLessThan(8_000);
     expect(parseAnswerTo(handle, support).messageId).toBe(reference);
   });
@@ -47,7 +52,7 @@ describe('a handle', () => {
       .filter(isMessageId);
     fc.assert(
       fc.property(fc.uniqueArray(long, { minLength: 1, maxLength: 40 }), ([messageId = '', ...references]) => {
-        const handle = formatHandle(support, { messageId, references });
+        const handle = formatHandle(support, { thread: 't', messageId, references });
         expect(handle.length).toBeLessThanOrEqual(20_000);
         const answer = parseAnswerTo(handle, support);
         expect(answer.messageId).toBe(messageId);
@@ -60,7 +65,7 @@ describe('a handle', () => {
 
   it('keeps all ancestors that fit: one more would be too many', () => {
     const references = Array.from({ length: 20 }, (_, n) => `<${'漢'.repeat(500)}${n}@b>`);
-    const handle = formatHandle(support, { messageId: '<m@b>', references });
+    const handle = formatHandle(support, { thread: 't', messageId: '<m@b>', references });
     const kept = parseAnswerTo(handle, support).references;
     expect(kept).toEqual([references[0], ...references.slice(2 - kept.length), '<m@b>']);
     expect(handle.length + 2_050).toBeGreaterThan(20_000);
@@ -68,20 +73,20 @@ describe('a handle', () => {
   });
 
   it('names a mail once that is among its own ancestors', () => {
-    const handle = formatHandle(support, { messageId: '<a@b>', references: ['<x@b>', '<a@b>'] });
+    const handle = formatHandle(support, { thread: 't', messageId: '<a@b>', references: ['<x@b>', '<a@b>'] });
     expect(parseAnswerTo(handle, support).references).toEqual(['<x@b>', '<a@b>']);
   });
 
   it('is text that stands in any URL, header or queue', () => {
     fc.assert(
       fc.property(ids, fc.array(ids), (messageId, references) => {
-        expect(formatHandle(support, { messageId, references })).toMatch(/^h1\.[\w-]+$/);
+        expect(formatHandle(support, { thread: 't', messageId, references })).toMatch(/^h1\.[\w-]+$/);
       }),
     );
   });
 
   it('is refused from another mailbox, which is named', () => {
-    const handle = formatHandle(support, { messageId: '<a@b.example>', references: [] });
+    const handle = formatHandle(support, { thread: 't', messageId: '<a@b.example>', references: [] });
     expect(() => parseAnswerTo(handle, sales)).toThrow(FIELD);
     expect(() => parseAnswerTo(handle, sales)).toThrow('belongs to mailbox support');
   });
@@ -126,7 +131,7 @@ describe('a handle', () => {
 
   it('may be a bare Message-ID', () => {
     const messageId = '<a@b.example>';
-    expect(parseAnswerTo(messageId, support)).toEqual({ messageId, references: [messageId] });
+    expect(parseAnswerTo(messageId, support)).toEqual({ messageId, references: [messageId], thread: messageId });
   });
 });
 

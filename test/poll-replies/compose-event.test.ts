@@ -18,6 +18,7 @@ const PROFILE = parseMailboxProfile({
 const SENT: FoundReply['match']['sent'] = {
   mailbox: PROFILE.id,
   messageId: '<m@shop.example>',
+  thread: '<first@shop.example>',
   context: { id: 5 },
   sentAt: 1,
   recipients: [parse(EmailAddressSchema, 'ada@customer.example', 'EVENT_INVALID', 'test')],
@@ -45,7 +46,7 @@ const CONTENT: MailContent = {
   attachments: [],
 };
 const eventOf = (content: Partial<MailContent>, found: Partial<FoundReply> = {}) =>
-  composeEvent({ ...FOUND, ...found }, { ...CONTENT, ...content }, []);
+  composeEvent({ ...FOUND, ...found }, { ...CONTENT, ...content }, { attachmentKeys: [] });
 const bytesOf = (event: unknown): number => Buffer.byteLength(JSON.stringify(event));
 const MAX = 256 * 1024;
 
@@ -69,7 +70,7 @@ describe('the event of a reply', () => {
       matchedBy: 'references',
       isSpam: false,
       sender: { authenticated: 'unknown', wasRecipient: true, dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' },
-      thread: '<m@shop.example>',
+      thread: '<first@shop.example>',
       handle: expect.stringMatching(/^h1\./),
     });
   });
@@ -97,14 +98,17 @@ describe('the event of a reply', () => {
     expect(parseAnswerTo(eventOf({}).handle, PROFILE.id)).toEqual({
       messageId: '<r@customer.example>',
       references: ['<m@shop.example>', '<r@customer.example>'],
+      thread: '<first@shop.example>',
     });
     const { messageId: _id, ...anonymous } = CONTENT;
-    expect(parseAnswerTo(composeEvent(FOUND, anonymous, []).handle, PROFILE.id).messageId).toBe('<m@shop.example>');
+    expect(parseAnswerTo(composeEvent(FOUND, anonymous, { attachmentKeys: [] }).handle, PROFILE.id).messageId).toBe(
+      '<m@shop.example>',
+    );
   });
 
   it('belongs to the thread that Gmail names', () => {
     expect(eventOf({}, { mail: { ...FOUND.mail, gmailThreadId: '77' } }).thread).toBe('77');
-    expect(eventOf({ references: [] }).thread).toBe('<m@shop.example>');
+    expect(eventOf({ references: ['<other@x.example>'] }).thread).toBe('<first@shop.example>');
   });
 
   it('loses its HTML first, then the quoted text, and says that it was cut', () => {

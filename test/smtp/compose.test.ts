@@ -48,7 +48,7 @@ describe('a composed message', () => {
 
   it('names the mail that it answers and all its thread', async () => {
     const references = ['<a@x.example>', '<b@x.example>'];
-    const inReplyTo = formatHandle(PROFILE.id, { messageId: '<c@x.example>', references });
+    const inReplyTo = formatHandle(PROFILE.id, { messageId: '<c@x.example>', references, thread: 't' });
     const mail = await readBack({ inReplyTo });
     expect(mail.inReplyTo).toBe('<c@x.example>');
     expect(mail.references?.split(/\s+/)).toEqual([...references, '<c@x.example>']);
