@@ -1,0 +1,113 @@
+// The line that clients write above what they quote: "On Mon, Nov 2, 2026 at 3:04 PM Shop <support@shop.example> wrote:".
+// It is told from a sentence that ends in a colon by a date with a time, an address, or quoted lines below it.
+
+/** Lines that an attribution spans at most: clients wrap it at 72 to 80 columns, and a name and an address are long. */
+const MAX_LINES = 4;
+const MAX_CHARACTERS = 500;
+
+const DATE =
+  /(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)|(?<!\p{L})\p{Lu}\p{L}{2,8}\.? \d{1,2},/u;
+const TIME = /(?<![\d.])\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?![\d.]*\d)/u;
+const ADDRESS = /[^\s<>()@]{1,64}@[^\s<>()@]{1,255}/u;
+const BRACKETED_ADDRESS = /[<([]\s?(?:mailto:)?[^\s<>()@]{1,64}@[^\s<>()@]{1,255}[>)\]]/u;
+
+/** How an attribution begins where the language puts the date first, and its word for "wrote". */
+interface Wording {
+  readonly opener?: string;
+  readonly verb: string;
+}
+
+const WORDINGS: readonly Wording[] = [
+  { opener: 'On', verb: 'wrote|writes' },
+  { opener: 'Am|Vom', verb: 'schrieb|schrieben|geschrieben|schreibt' },
+  { opener: 'Le', verb: 'a écrit|écrit|écrivait' },
+  { opener: 'El', verb: 'escribió|va escriure' },
+  { opener: 'Il|In data', verb: 'ha scritto|scrive' },
+  { opener: 'Em|No dia|A', verb: 'escreveu' },
+  { opener: 'Op', verb: 'schreef|geschreven' },
+  { opener: 'W dniu|Dnia', verb: 'napisał|napisała|napisał\\(a\\)|pisze' },
+  { opener: 'Den|På|Kl\\.', verb: 'skrev|skrev følgende' },
+  { verb: 'kirjoitti' },
+  { opener: 'Dne|Dňa', verb: 'napsal|napsala|napsal\\(a\\)|napísal|napísala|napísal\\(a\\)' },
+  { verb: 'пишет|писал|писала|написал|написала|написал\\(а\\)|пише|написав|написа' },
+  { verb: 'yazdı|şunu yazdı|şunları yazdı' },
+  { verb: 'írta|έγραψε|a scris|napisao|napisala|đã viết|menulis' },
+  { opener: 'În data de|Στις', verb: 'a scris|έγραψε' },
+];
+
+/** These scripts set no space between words. */
+const UNSPACED_VERB =
+  /(?:写道|寫道|撰写|书写|のメッセージ|のメール|書きました|님이 작성|작성|님이 쓴 글|כתב|كتب|เขียน)/u;
+const UNSPACED_OPENER = /^[在于於]\s?\d/u;
+
+const LANGUAGES = WORDINGS.map(({ opener, verb }) => ({
+  opener: opener === undefined ? undefined : new RegExp(`^(?:${opener})\\s`, 'u'),
+  within: opener === undefined ? undefined : new RegExp(`(?<=\\s|-)(?:${opener})\\s(?=\\p{L}{0,12}[.,]?\\s?\\d)`, 'u'),
+  verb: new RegExp(`(?<!\\p{L})(?:${verb})(?!\\p{L})`, 'iu'),
+}));
+
+/** Ends in a colon, or in the dashes that Zoho and old webmailers put on both sides. */
+const ENDING = /(?:[:：]\s*|[:：]?\s?-{2,}\s*)$/u;
+const STARTS_WITH_DATE = /^(?:\p{L}{1,14}[.,]{1,2}\s|\p{L}{1,12}\s\d|\d)/u;
+
+export interface Attribution {
+  readonly firstLine: number;
+  /** What a person wrote on the first line, before it. */
+  readonly before: string;
+}
+
+/** The attribution that ends on this line, if one does. */
+export function attributionEndingAt(
+  lines: readonly string[],
+  last: number,
+  isAboveQuote: boolean,
+): Attribution | undefined {
+  const ending = lines[last] ?? '';
+  const isUnfinished = isAboveQuote && ADDRESS.test(ending.slice(0, MAX_CHARACTERS));
+  if (!ENDING.test(ending.slice(-20)) && !isUnfinished) return undefined;
+  let fallback: Attribution | undefined;
+  let joined = '';
+  for (let first = last; first >= 0 && last - first < MAX_LINES; first -= 1) {
+    const line = (lines[first] ?? '').trim();
+    if (line === '' || line.startsWith('>')) break;
+    joined = `${line} ${joined}`.trim();
+    if (joined.length > MAX_CHARACTERS) break;
+    const found = rate(withoutMarks(joined), isAboveQuote, first === last);
+    if (found === 'opened') return { firstLine: first, before: '' };
+    if (found !== undefined) fallback ??= { firstLine: first, before: found };
+  }
+  return fallback;
+}
+
+/** Apple and Gmail isolate the direction of names with marks that no reader sees. */
+function withoutMarks(text: string): string {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069*]/gu, '').replace(/^[-_\s]+/u, '');
+}
+
+/** 'opened' when nothing stands before the attribution for sure, else what stands before it. */
+function rate(text: string, isAboveQuote: boolean, isOneLine: boolean): 'opened' | string | undefined {
+  const dated = DATE.test(text);
+  const timed = TIME.test(text);
+  const language = LANGUAGES.find(({ verb }) => verb.test(text));
+  if (language === undefined && !UNSPACED_VERB.test(text)) return rateWithoutVerb(text, dated, timed, isAboveQuote);
+  const isCertain = (dated && timed) || ((dated || timed) && ADDRESS.test(text)) || (dated && isAboveQuote);
+  const opener = language === undefined ? UNSPACED_OPENER : language.opener;
+  if (isCertain && opener?.test(text)) return 'opened';
+  if (isCertain) return beforeOpener(text, language?.within);
+  if (BRACKETED_ADDRESS.test(text)) return '';
+  return isAboveQuote && isOneLine && text.length <= 80 ? '' : undefined;
+}
+
+/** Japanese, Russian and Chinese Gmail name date, time and sender, and no verb; so do Yandex and Mail.ru. */
+function rateWithoutVerb(text: string, dated: boolean, timed: boolean, isAboveQuote: boolean): string | undefined {
+  if (!dated || !BRACKETED_ADDRESS.test(text)) return undefined;
+  if (isAboveQuote && /^\d/u.test(text)) return '';
+  if (!timed || !/[>)\]"]\s*[:：]\s*$/u.test(text)) return undefined;
+  return isAboveQuote || STARTS_WITH_DATE.test(text) ? '' : undefined;
+}
+
+/** A webmailer may set the attribution behind the last word of the answer. */
+function beforeOpener(text: string, within: RegExp | undefined): string {
+  const at = within === undefined ? -1 : text.search(within);
+  return at <= 0 ? '' : text.slice(0, at).replace(/[-\s]+$/u, '');
+}
