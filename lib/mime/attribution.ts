@@ -42,7 +42,10 @@ const UNSPACED_OPENER = /^[在于於]\s?\d/u;
 
 const LANGUAGES = WORDINGS.map(({ opener, verb }) => ({
   opener: opener === undefined ? undefined : new RegExp(`^(?:${opener})\\s`, 'u'),
-  within: opener === undefined ? undefined : new RegExp(`(?<=\\s|-)(?:${opener})\\s(?=\\p{L}{0,12}[.,]?\\s?\\d)`, 'u'),
+  within:
+    opener === undefined
+      ? undefined
+      : new RegExp(`(?<=\\s|-)(?:${opener})\\s(?=(?:\\p{L}{1,14}[.,]{0,2}\\s){0,3}\\d)`, 'u'),
   verb: new RegExp(`(?<!\\p{L})(?:${verb})(?!\\p{L})`, 'iu'),
 }));
 
@@ -63,8 +66,10 @@ export function attributionEndingAt(
   isAboveQuote: boolean,
 ): Attribution | undefined {
   const ending = lines[last] ?? '';
+  if (hasQuoteOnSameLine(ending)) return { firstLine: last, before: '' };
   const isUnfinished = isAboveQuote && ADDRESS.test(ending.slice(0, MAX_CHARACTERS));
   if (!ENDING.test(ending.slice(-20)) && !isUnfinished) return undefined;
+  let certain: Attribution | undefined;
   let fallback: Attribution | undefined;
   let joined = '';
   for (let first = last; first >= 0 && last - first < MAX_LINES; first -= 1) {
@@ -74,9 +79,20 @@ export function attributionEndingAt(
     if (joined.length > MAX_CHARACTERS) break;
     const found = rate(withoutMarks(joined), isAboveQuote, first === last);
     if (found === 'opened') return { firstLine: first, before: '' };
-    if (found !== undefined) fallback ??= { firstLine: first, before: found };
+    if (found === undefined) continue;
+    if (found === 'likely') fallback ??= { firstLine: first, before: '' };
+    else certain ??= { firstLine: first, before: found.before };
   }
-  return fallback;
+  return certain ?? fallback;
+}
+
+/** Yahoo on Android begins the quote, which it does not mark, on the line of its attribution, behind some spaces. */
+function hasQuoteOnSameLine(line: string): boolean {
+  const at = line.slice(0, MAX_CHARACTERS).search(/[:：] {2,8}\S/u);
+  if (at < 0) return false;
+  const text = withoutMarks(line.slice(0, at));
+  const isOpened = LANGUAGES.some(({ opener, verb }) => opener?.test(text) && verb.test(text.slice(-20)));
+  return isOpened && DATE.test(text) && TIME.test(text) && ADDRESS.test(text);
 }
 
 /** Apple and Gmail isolate the direction of names with marks that no reader sees. */
@@ -84,8 +100,10 @@ function withoutMarks(text: string): string {
   return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069*]/gu, '').replace(/^[-_\s]+/u, '');
 }
 
-/** 'opened' when nothing stands before the attribution for sure, else what stands before it. */
-function rate(text: string, isAboveQuote: boolean, isOneLine: boolean): 'opened' | string | undefined {
+/** Opened by the words that begin one; certain, after what stands before it; or only likely, so that a line above may be of it. */
+type Rating = 'opened' | 'likely' | { readonly before: string };
+
+function rate(text: string, isAboveQuote: boolean, isOneLine: boolean): Rating | undefined {
   const dated = DATE.test(text);
   const timed = TIME.test(text);
   const language = LANGUAGES.find(({ verb }) => verb.test(text));
@@ -93,17 +111,17 @@ function rate(text: string, isAboveQuote: boolean, isOneLine: boolean): 'opened'
   const isCertain = (dated && timed) || ((dated || timed) && ADDRESS.test(text)) || (dated && isAboveQuote);
   const opener = language === undefined ? UNSPACED_OPENER : language.opener;
   if (isCertain && opener?.test(text)) return 'opened';
-  if (isCertain) return beforeOpener(text, language?.within);
-  if (BRACKETED_ADDRESS.test(text)) return '';
-  return isAboveQuote && isOneLine && text.length <= 80 ? '' : undefined;
+  if (isCertain) return { before: beforeOpener(text, language?.within) };
+  if (BRACKETED_ADDRESS.test(text)) return 'likely';
+  return isAboveQuote && isOneLine && text.length <= 80 ? 'likely' : undefined;
 }
 
 /** Japanese, Russian and Chinese Gmail name date, time and sender, and no verb; so do Yandex and Mail.ru. */
-function rateWithoutVerb(text: string, dated: boolean, timed: boolean, isAboveQuote: boolean): string | undefined {
+function rateWithoutVerb(text: string, dated: boolean, timed: boolean, isAboveQuote: boolean): Rating | undefined {
   if (!dated || !BRACKETED_ADDRESS.test(text)) return undefined;
-  if (isAboveQuote && /^\d/u.test(text)) return '';
+  if (isAboveQuote && (timed || /^\d/u.test(text))) return { before: '' };
   if (!timed || !/[>)\]"]\s*[:：]\s*$/u.test(text)) return undefined;
-  return isAboveQuote || STARTS_WITH_DATE.test(text) ? '' : undefined;
+  return STARTS_WITH_DATE.test(text) ? { before: '' } : undefined;
 }
 
 /** A webmailer may set the attribution behind the last word of the answer. */

@@ -1,6 +1,7 @@
 // HTML mail as text: all of it, and without what its client marks as quoted or as a signature.
 // Clients say so by class, id or type, which text made from HTML would lose.
 import { compile, type DomNode, type FormatCallback, type SelectorDefinition } from 'html-to-text';
+import { headerOn } from './header-names.ts';
 import { SET_OFF } from './quoted-lines.ts';
 
 /** Longer HTML does not fit an event, and over open tags the converter takes quadratic time. */
@@ -8,6 +9,12 @@ const MAX_HTML_CHARACTERS = 256 * 1024;
 
 /** What a client writes in place of a separator that it draws. */
 const SEPARATOR = '-----Original Message-----';
+
+/** The converter calls itself for each level, until the stack is full; what lies deeper is an attack, or markup gone wrong. */
+const SHAPE = { wordwrap: false, limits: { maxDepth: 200, ellipsis: '' } } as const;
+
+/** Each level costs every line two characters. */
+const MAX_QUOTE_LEVELS = 20;
 
 const BASE: readonly SelectorDefinition[] = [
   { selector: 'a', options: { ignoreHref: true } },
@@ -60,21 +67,26 @@ const CITED = [
   'blockquote[style*="border-left"]',
 ];
 
-const marked =
-  (mark: string): FormatCallback =>
-  (element, walk, builder) => {
+/** Marks each line of a quote, up to some levels of quotes in quotes. */
+const marked = (mark: string, levels: number): FormatCallback => {
+  const deepest = `${mark} `.repeat(levels);
+  return (element, walk, builder) => {
     builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 });
     walk(element.children, builder);
     builder.closeBlock({
       trailingLineBreaks: 2,
       blockTransform: (text) =>
-        text
-          .replace(/^\n+|\n+$/gu, '')
-          .split('\n')
-          .map((line) => `${mark} ${line}`)
+        withoutBlankEnds(text.split('\n'))
+          .map((line) => (line.startsWith(deepest) ? line : `${mark} ${line}`))
           .join('\n'),
     });
   };
+};
+
+function withoutBlankEnds(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => line !== '');
+  return first < 0 ? [] : lines.slice(first, lines.findLastIndex((line) => line !== '') + 1);
+}
 
 const separated: FormatCallback = (element, walk, builder) => {
   builder.openBlock({ leadingLineBreaks: 1 });
@@ -92,41 +104,45 @@ const gmailAttribution: FormatCallback = (element, walk, builder, options) => {
   if (!isQuote) separated(element, walk, builder, options);
 };
 
-/** Outlook on the desktop draws a line above the headers that it quotes, which stand in bold. */
+/** Outlook on the desktop draws a line above the headers that it quotes, whose names stand in bold, in any language. */
 const outlookHeaders: FormatCallback = (element, walk, builder, options) => {
-  const isHeader = boldLabels(element, 0) >= 3;
-  if (isHeader) return separated(element, walk, builder, options);
+  const names = boldNames(element, 0);
+  if (names.length >= 3 && !names.some((name) => headerOn(name))) return separated(element, walk, builder, options);
   builder.openBlock({ leadingLineBreaks: 1 });
   walk(element.children, builder);
   builder.closeBlock({ trailingLineBreaks: 1 });
 };
 
-/** How many names in bold with a colon stand in it, three levels deep. */
-function boldLabels(element: DomNode, depth: number): number {
-  if (depth > 3 || element.children === undefined) return 0;
-  return element.children.slice(0, 40).reduce((sum, child) => {
-    if (child.name !== 'b' && child.name !== 'strong') return sum + boldLabels(child, depth + 1);
-    return sum + (/[:：]\s*$/u.test(textIn(child, 0)) ? 1 : 0);
-  }, 0);
+/** What stands in bold with a colon in it, three levels deep. */
+function boldNames(element: DomNode, depth: number): string[] {
+  if (depth > 3 || element.children === undefined) return [];
+  return element.children.slice(0, 40).flatMap((child) => {
+    if (child.name !== 'b' && child.name !== 'strong') return boldNames(child, depth + 1);
+    const text = textIn(child, 0).trim();
+    return /[:：]$/u.test(text) ? [text] : [];
+  });
 }
 
 function textIn(node: DomNode, depth: number): string {
   if (node.type === 'text') return node.data ?? '';
-  return depth > 3
-    ? ''
-    : (node.children ?? [])
-        .slice(0, 10)
-        .map((child) => textIn(child, depth + 1))
-        .join('');
+  if (depth > 3 || node.children === undefined) return '';
+  return node.children
+    .slice(0, 10)
+    .map((child) => textIn(child, depth + 1))
+    .join('');
 }
 
 const skipped = (selector: string): SelectorDefinition => ({ selector, format: 'skip' });
 
-const toFullText = compile({ wordwrap: false, selectors: [...BASE] });
+const toFullText = compile({
+  ...SHAPE,
+  formatters: { cited: marked('>', MAX_QUOTE_LEVELS) },
+  selectors: [...BASE, { selector: 'blockquote', format: 'cited' }],
+});
 
 const toReplyText = compile({
-  wordwrap: false,
-  formatters: { cited: marked('>'), setOff: marked(SET_OFF), separated, gmailAttribution, outlookHeaders },
+  ...SHAPE,
+  formatters: { cited: marked('>', 1), setOff: marked(SET_OFF, 1), separated, gmailAttribution, outlookHeaders },
   selectors: [
     ...BASE,
     { selector: 'blockquote', format: 'setOff' },

@@ -52,7 +52,7 @@ function isSeparator(line: string): boolean {
   const isMessage = MESSAGE.test(line) && (ORIGINAL.test(line) || FORWARDED.test(line));
   if (/^[-_*=]{2,}.*[-_*=]{2,}\s*$/u.test(line))
     return isMessage || /^-{4,}\s?(?:元の|原始|转发|転送|원본)/u.test(line);
-  return isMessage && /[:：]$/u.test(line);
+  return isMessage && (line.length <= 40 || /[:：]$/u.test(line));
 }
 
 /** The line after the block of headers that begins here. */

@@ -10,7 +10,6 @@ export const SET_OFF = '\u2060\u2502';
 const QUOTED = /^\s{0,3}>/u;
 const COMPARED = /^\s{0,3}>=?\s?[\d$€£¥]/u;
 const RULE = /^\s*(?:[-_=*]{3,}|[—–]{1,3})\s*$/u;
-const DECLARATION = /^\W*-*\s*$/u;
 
 /** Lines that precede a quote may be blank; more of them than this separate it from its attribution. */
 const MAX_BLANKS = 4;
@@ -20,10 +19,16 @@ export function newTextOf(text: string): string {
   const lines = text.split(/\r\n|\r|\n/u);
   const found = newLinesOf(lines, 0);
   if (found !== '') return found;
-  // A mail that begins with the headers of another one says something below them, or nothing.
+  return betweenHeaders(lines);
+}
+
+/** A mail may begin with the headers of another one, and say something between them and further ones. */
+function betweenHeaders(lines: readonly string[]): string {
   const first = lines.findIndex((line) => line.trim() !== '' && !RULE.test(line));
   const end = first >= 0 && isBareBlock(lines, first) ? quotedHeaderAt(lines, first) : undefined;
-  return end === undefined ? '' : newLinesOf(lines, end);
+  if (end === undefined) return '';
+  const found = newLinesOf(lines, end);
+  return found === lines.slice(end).join('\n').trim() ? '' : found;
 }
 
 interface Pass {
@@ -121,8 +126,7 @@ function unmarked(line: string): string {
 
 function nextText(lines: readonly string[], from: number): number {
   let at = from;
-  while (at < lines.length && at - from < MAX_BLANKS && DECLARATION.test(lines[at] ?? '') && !isMarked(lines[at]))
-    at += 1;
+  while (at < lines.length && at - from < MAX_BLANKS && (lines[at] ?? '').trim() === '') at += 1;
   return at;
 }
 
