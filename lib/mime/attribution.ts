@@ -49,6 +49,11 @@ const LANGUAGES = WORDINGS.map(({ opener, verb }) => ({
   verb: new RegExp(`(?<!\\p{L})(?:${verb})(?!\\p{L})`, 'iu'),
 }));
 
+const PRONOUN_VERB =
+  /(?<!\p{L})(?:i|you|he|she|we|they|je|tu|il|elle|on|nous|vous|ils|yo|usted|él|ella|io|lei|lui|eu|você|ele|ela|ik|u|jij|hij|zij|wij|jag|ni|han|hon|vi|jeg|minä|sinä|te|já|vy|я|вы|он|она|мы)\s(?:\p{L}{1,6}\s)?(?:wrote|écrit|écrivait|escribió|scritto|escreveu|geschreven|skrev|kirjoitti|napsal|писали?|написали?)(?!\p{L})/iu;
+const VERB_PRONOUN =
+  /(?<!\p{L})(?:schrieb|schrieben|schreibt|schreef|skrev)\s(?:ich|du|er|sie|wir|ihr|ik|u|jij|hij|zij|wij|jag|du|ni|han|hon|vi|jeg)(?!\p{L})/iu;
+
 /** Ends in a colon, or in the dashes that Zoho and old webmailers put on both sides. */
 const ENDING = /(?:[:：]\s*|[:：]?\s?-{2,}\s*)$/u;
 const STARTS_WITH_DATE = /^(?:\p{L}{1,14}[.,]{1,2}\s|\p{L}{1,12}\s\d|\d)/u;
@@ -109,11 +114,17 @@ function rate(text: string, isAboveQuote: boolean, isOneLine: boolean): Rating |
   const language = LANGUAGES.find(({ verb }) => verb.test(text));
   if (language === undefined && !UNSPACED_VERB.test(text)) return rateWithoutVerb(text, dated, timed, isAboveQuote);
   const isCertain = (dated && timed) || ((dated || timed) && ADDRESS.test(text)) || (dated && isAboveQuote);
+  if (!isAboveQuote && isOfPronoun(text)) return undefined;
   const opener = language === undefined ? UNSPACED_OPENER : language.opener;
   if (isCertain && opener?.test(text)) return 'opened';
   if (isCertain) return { before: beforeOpener(text, language?.within) };
   if (BRACKETED_ADDRESS.test(text)) return 'likely';
   return isAboveQuote && isOneLine && text.length <= 80 ? 'likely' : undefined;
+}
+
+/** A client names who wrote; "On 2 Nov 2026 at 15:04 you wrote:" is what a person says. */
+function isOfPronoun(text: string): boolean {
+  return !ADDRESS.test(text) && (PRONOUN_VERB.test(text) || VERB_PRONOUN.test(text));
 }
 
 /** Japanese, Russian and Chinese Gmail name date, time and sender, and no verb; so do Yandex and Mail.ru. */

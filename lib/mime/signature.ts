@@ -6,6 +6,9 @@ const MAX_SIGNATURE_LINES = 12;
 
 const RULE = /^\s*(?:-{2,}|_{2,}|={2,}|\*{3,}|#{3,}|~{3,}|[—–]{1,3})\s*$/u;
 
+/** Mailman puts the address of a list below a rule of 47. */
+const MAILMAN_RULE = /^_{40,}$/u;
+
 /** Words that lawyers, not people, put below a rule. */
 const LEGAL =
   /confidential|privileged|intended (?:solely |only )?(?:for|recipient)|disclaimer|vertraulich|bestimmungsgemäß|confidenti|confidenci|riservat|vertrouwelijk|poufn|konfidenti|fortrolig|luottamuksel|důvěrn|dôvern|конфиденциальн|機密|机密|保密|기밀|비밀|gizli|bizalmas/iu;
@@ -37,11 +40,14 @@ function isSignature(rule: string, rest: readonly string[], count: number): bool
   const lines = rest.map((line) => line.slice(0, 400).trim()).filter((line) => line !== '');
   const [first] = lines;
   if (first === undefined) return true;
+  if (lines.some((line) => line.endsWith('?'))) return false;
   if (lines.slice(0, 4).some((line) => LEGAL.test(line))) return true;
-  if (count > MAX_SIGNATURE_LINES || lines.some((line) => line.endsWith('?'))) return false;
-  const isMarked = rule === '--' || rule === '—' || rule === '–';
-  if (isMarked) return !isProse(lines) || lines.some((line) => CONTACT.test(line));
-  return lines.some((line) => CONTACT.test(line)) || (count <= 4 && lines.every(isName));
+  if (count > MAX_SIGNATURE_LINES) return false;
+  const hasContact = lines.some((line) => CONTACT.test(line));
+  if (rule === '--') return hasContact || !isProse(lines);
+  if (MAILMAN_RULE.test(rule) && hasContact) return true;
+  // People draw rules between paragraphs, too: below one of those a signature has to look like one.
+  return isName(first) && lines.every(isShort) && (hasContact || (count <= 4 && lines.every(isName)));
 }
 
 /** A signature is names, titles and numbers; sentences are text. */
@@ -51,8 +57,12 @@ function isProse(lines: readonly string[]): boolean {
   );
 }
 
+function isShort(line: string): boolean {
+  return line.length <= 70 && !/[.!?:;。]$/u.test(line);
+}
+
 function isName(line: string): boolean {
-  return line.length <= 40 && !/[.!?:;。]$/u.test(line) && /^\p{Lu}|^\p{Lo}/u.test(line);
+  return line.length <= 40 && isShort(line) && /^\p{Lu}|^\p{Lo}/u.test(line);
 }
 
 /** Footers are left out wherever they stand: a person may answer below the one of the phone. */
