@@ -14,6 +14,7 @@ import { OTHER_CLIENTS } from './replies/other-clients.ts';
 import { OTHER_CLIENTS_HTML } from './replies/other-clients-html.ts';
 import { OUTLOOK } from './replies/outlook.ts';
 import { OUTLOOK_HTML } from './replies/outlook-html.ts';
+import { OUTLOOK_PHONES } from './replies/outlook-phones.ts';
 import { planerPages, planerTexts } from './replies/planer-fixtures.ts';
 import { WORDS } from './replies/words.ts';
 
@@ -29,7 +30,7 @@ const hasOnlyItsPiece: Judge = (said, { name, expected }) =>
 
 const SETS: readonly { name: string; cases: readonly ReplyCase[]; isRight: Judge }[] = [
   { name: 'Gmail', cases: [...GMAIL, ...GMAIL_HTML], isRight: isExact },
-  { name: 'Outlook', cases: [...OUTLOOK, ...OUTLOOK_HTML], isRight: isExact },
+  { name: 'Outlook', cases: [...OUTLOOK, ...OUTLOOK_PHONES, ...OUTLOOK_HTML], isRight: isExact },
   { name: 'Apple Mail', cases: APPLE, isRight: isExact },
   { name: 'other clients', cases: [...OTHER_CLIENTS, ...OTHER_CLIENTS_HTML], isRight: isExact },
   { name: "people's own words", cases: WORDS, isRight: isExact },
