@@ -1,12 +1,11 @@
 // A mail as it came, taken apart: who, what they wrote now, and what hangs on it.
-import EmailReplyParser from 'email-reply-parser';
-import { convert } from 'html-to-text';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
 import { kindOf } from '../core/matching.ts';
 import type { Authentication, MailContent } from '../core/reading-ports.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
+import { type ReplyText, replyTextOf } from './reply-text.ts';
 
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
@@ -15,23 +14,17 @@ const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
 const MAX_LINES = 600_000;
 const LINE_FEED = 0x0a;
 
-/** Longer HTML does not fit an event, and over open tags the converter takes quadratic time. */
-const MAX_HTML_CHARACTERS = 256 * 1024;
-
-/** New text beyond this is in `fullText` only. */
-const MAX_PARSED_CHARACTERS = 50_000;
-
 /** Nothing is claimed of a sender whose authentication results were not read. */
 const NOT_EVALUATED: Authentication = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' };
 
 /** @throws MailError REPLY_UNREADABLE */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let mail: Email;
-  let fullText: string;
+  let said: ReplyText;
   try {
     assertFewLines(raw);
     mail = await PostalMime.parse(raw, LIMITS);
-    fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html.slice(0, MAX_HTML_CHARACTERS)));
+    said = replyTextOf(mail);
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
   }
@@ -47,8 +40,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
     subject: mail.subject ?? '',
     ...(messageId !== undefined && { messageId }),
     references: references.length > 0 ? references : messageIdsIn(mail.inReplyTo),
-    newText: new EmailReplyParser().read(boundedText(fullText)).getVisibleText().trim(),
-    fullText,
+    ...said,
     ...(mail.html !== undefined && { html: mail.html }),
     attachments: mail.attachments.map(({ filename, mimeType, content }) => {
       const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
@@ -61,28 +53,6 @@ function assertFewLines(raw: Uint8Array): void {
   let lines = 0;
   for (let at = raw.indexOf(LINE_FEED); at >= 0; at = raw.indexOf(LINE_FEED, at + 1)) lines += 1;
   if (lines > MAX_LINES) throw new RangeError(`${lines} lines, at most ${MAX_LINES} are read`);
-}
-
-/** The reply parser takes quadratic time over blank lines and long texts: it sees no run of them and a bounded length. */
-function boundedText(text: string): string {
-  let blanks = 0;
-  const lines = text.slice(0, MAX_PARSED_CHARACTERS).split('\n');
-  const kept = lines.filter((line) => {
-    blanks = line.trim() === '' ? blanks + 1 : 0;
-    return blanks <= 2;
-  });
-  return kept.join('\n');
-}
-
-/** Quoted text keeps its ">" marks, so that the reply parser finds it in HTML too. */
-function textOf(html: string): string {
-  return convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'a', options: { ignoreHref: true } },
-      { selector: 'img', format: 'skip' },
-    ],
-  });
 }
 
 function flatten(address: Address | undefined): Correspondent[] {
