@@ -58,6 +58,11 @@ export class Alarms extends Construct {
         alarmDescription: `Replies to a mailbox have not arrived for a quarter of an hour: ${RUNBOOK}#a-mailbox-is-not-read`,
         threshold: 1,
       }),
+      this.whereReached('AllMailHidden', {
+        metric: this.ofRun('HiddenAllMail', 'Minimum', Duration.minutes(15)),
+        alarmDescription: `Replies that are archived at once do not arrive: ${RUNBOOK}#all-mail-is-hidden`,
+        threshold: 1,
+      }),
       this.whereReached('RepliesMissed', {
         metric: this.ofRun('MissedReplies', 'Maximum', Duration.hours(1)),
         alarmDescription: `Replies arrived up to a day late: ${RUNBOOK}#polls-have-missed-replies`,
