@@ -47,7 +47,7 @@ async function measureReply(world: World, runs: number, bytes: number) {
   };
 }
 
-function reply(to: string, question: unknown, bytes: number): string {
+export function reply(to: string, question: unknown, bytes: number): string {
   const attached = base64(bytes);
   const head = `From: ${CUSTOMER}\r\nTo: ${to}\r\nMessage-ID: <${randomUUID()}@customer.example>\r\nIn-Reply-To: ${question}\r\nSubject: Re: Hello\r\nMIME-Version: 1.0\r\n`;
   const parts = `--b\r\nContent-Type: text/plain\r\n\r\nYes.\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${attached}\r\n--b--\r\n`;

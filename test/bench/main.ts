@@ -7,6 +7,7 @@ import { ASSEMBLY } from '../synthesise.ts';
 import { measureLargeReplies } from './large-replies.ts';
 import { measureLargeSends } from './large-sends.ts';
 import { measureLoads } from './loads.ts';
+import { measureManyMailboxes } from './many-mailboxes.ts';
 import type { Measure } from './measure.ts';
 import { measurePolls } from './polls.ts';
 import { committedFigures, formatTable, overLimit, regressions, writeFigures } from './report.ts';
@@ -40,6 +41,7 @@ async function measureAll(runs: number): Promise<Measure[]> {
       ...(await measurePolls(world, runs)),
       ...(await measureLargeReplies(world, runs)),
       ...(await measureLargeSends(world, runs)),
+      ...(await measureManyMailboxes(world)),
     ];
   } finally {
     await world.stop();

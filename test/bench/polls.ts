@@ -2,7 +2,7 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { connectMailbox, type MailboxToConnect, storeProfile } from '../../local/connect.ts';
 import type { Handled } from './driver.ts';
-import { type Measure, median, times } from './measure.ts';
+import { MB, type Measure, median, times } from './measure.ts';
 import type { Runner } from './runner.ts';
 import { request } from './sends.ts';
 import type { WireCounters } from './wires.ts';
@@ -24,6 +24,12 @@ export async function measurePolls(world: World, runs: number): Promise<Measure[
     { name: 'idle poll, 10 mails', unit: 'round trips', value: small.idle.roundTrips, limit: 8.1 },
     { name: 'idle poll, 20,000 mails', unit: 'round trips', value: medium.idle.roundTrips, limit: 8.1 },
     { name: 'idle poll, 100,000 mails', unit: 'round trips', value: large.idle.roundTrips, limit: 8.1 },
+    {
+      name: 'idle poll, peak memory at 20,000 mails above that at 10',
+      unit: 'MB',
+      value: Math.max(0, medium.idlePeakBytes - small.idlePeakBytes) / MB,
+      limit: 10,
+    },
     { name: 'poll with nothing new, mail within a quarter of an hour', unit: 'round trips', value: large.recent },
     { name: 'poll with one new reply', unit: 'round trips', value: large.one },
     { name: 'poll with fifty new replies', unit: 'round trips', value: large.fifty, limit: large.one + 1.1 },
@@ -43,6 +49,7 @@ async function measureSize(world: World, size: number, runs: number) {
   for (let count = 0; count < size; count += 1) account.deliver(`Subject: old ${count}\r\n\r\nold\r\n`, { asIs: true });
   const poller = await connect(world, mailbox);
   const idle = await times(Math.max(runs, 3) * 3, () => poll(world, poller));
+  const idlePeakBytes = await leastPeak(world);
   const question = await ask(world, mailbox);
   await poll(world, poller);
   const recent = await poll(world, poller);
@@ -58,10 +65,22 @@ async function measureSize(world: World, size: number, runs: number) {
   await disconnect(world, mailbox);
   return {
     idle: summarise(idle),
+    idlePeakBytes,
     recent: recent.wire.roundTrips,
     one: one.wire.roundTrips,
     fifty: fifty.wire.roundTrips,
   };
+}
+
+/** Of fresh processes: chance only adds. */
+async function leastPeak(world: World): Promise<number> {
+  const peaks = await times(4, async () => {
+    const poller = await world.start('PollRepliesFunction');
+    const [, { handled }] = [await poll(world, poller), await poll(world, poller)];
+    await poller.stop();
+    return handled.peakBytes;
+  });
+  return Math.min(...peaks);
 }
 
 function summarise(polls: readonly Poll[]) {
