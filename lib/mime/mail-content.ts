@@ -3,13 +3,16 @@ import EmailReplyParser from 'email-reply-parser';
 import { convert } from 'html-to-text';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
-import { kindOf } from '../core/matching.ts';
-import type { Authentication, MailContent } from '../core/reading-ports.ts';
+import type { MailContent } from '../core/reading-ports.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
+import { readMailDetails } from './mail-details.ts';
 
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
+
+/** What is forwarded within a mail is an attachment: its texts are not what the sender wrote, and its header is needed. */
+const OPTIONS = { ...LIMITS, forceRfc822Attachments: true };
 
 /** A mail as big as Gmail takes has 460,000 lines of base64; the parser takes its time over each line, however short. */
 const MAX_LINES = 600_000;
@@ -21,16 +24,13 @@ const MAX_HTML_CHARACTERS = 256 * 1024;
 /** New text beyond this is in `fullText` only. */
 const MAX_PARSED_CHARACTERS = 50_000;
 
-/** Nothing is claimed of a sender whose authentication results were not read. */
-const NOT_EVALUATED: Authentication = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' };
-
 /** @throws MailError REPLY_UNREADABLE */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let mail: Email;
   let fullText: string;
   try {
     assertFewLines(raw);
-    mail = await PostalMime.parse(raw, LIMITS);
+    mail = await PostalMime.parse(raw, OPTIONS);
     fullText = mail.text ?? (mail.html === undefined ? '' : textOf(mail.html.slice(0, MAX_HTML_CHARACTERS)));
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
@@ -38,8 +38,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   const references = messageIdsIn(mail.references);
   const [messageId] = messageIdsIn(mail.messageId);
   return {
-    kind: kindOf(Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]))),
-    authentication: NOT_EVALUATED,
+    ...readMailDetails(mail, fullText, raw),
     from: flatten(mail.from)[0] ?? null,
     to: mail.to?.flatMap(flatten) ?? [],
     cc: mail.cc?.flatMap(flatten) ?? [],
