@@ -10,22 +10,24 @@ const LIMIT =
   /(?:limit|quota) (?:for|on|of) (?:sending|outgoing|outbound)|(?:sending|outbound|outgoing|daily (?:user|message|recipient)s?) (?:mail |message |e-?mail )?(?:rate )?(?:limit|quota)|daily limit for (?:message )?recipients|limite? d'envoi|sende-?limit|límite de envío/i;
 
 const FULL =
-  /(?:mail ?box|inbox|storage|account|quota|disk|mail ?drop|maildir)[^.\n]{0,60}?\b(?:is |was |are )?(?:full|exceeded|exhausted|over ?quota)|over (?:the )?(?:disk |mail |storage )?quota|overquota|out of (?:storage|space)|exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage)|not enough (?:storage )?space|insufficient (?:system )?(?:storage|disk)|postfach (?:\w+ ){0,3}(?:voll|überfüllt)|(?:boîte|boite)[^.\n]{0,50}pleine|buz[oó]n[^.\n]{0,40}lleno|casella[^.\n]{0,40}piena|caixa[^.\n]{0,40}cheia|переполнен|邮箱已满|容量/iu;
+  /(?:mail ?box|inbox|storage|account|quota|disk|mail ?drop|maildir)[^.\n]{0,60}?\b(?:is |was |are )?(?:full|exceeded|exhausted|over ?quota)|over (?:the )?(?:disk |mail |storage )?quota|overquota|out of (?:storage|space)|exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage)|not enough (?:storage )?space|insufficient (?:system )?(?:storage|disk)|postfach[^.\n]{0,50}(?:voll|überfüllt)|(?:boîte|boite)[^.\n]{0,50}pleine|buz[oó]n[^.\n]{0,40}lleno|casella[^.\n]{0,40}piena|caixa[^.\n]{0,40}cheia|(?:postvak|mailbox|inbox)[^.\n]{0,40}\bvol\b|skrzynk[^.\n]{0,40}(?:pełna|przepełniona)|schránka[^.\n]{0,40}pln|(?:post|inn)(?:låda|boks|kasse)[^.\n]{0,40}full|kutusu[^.\n]{0,40}dolu|переполнен|закончилось место|邮箱已满|容量/iu;
 
 const TEMPORARY =
   /tempor|timed? ?out|retry time|retry timeout|try again|try later|too long|connection (?:refused|lost|reset|dropped)|could(?:n't| not) connect|unable to connect|not (?:able to )?establish|no route|network (?:is )?unreachable|grey-?list|(?:queue|delivery time|message) expired|expired from|has expired|still (?:being )?(?:retried|trying)|been failing for a long time|delayed|deferred|server busy|rate.?limit|too many connections|throttl|vorübergehend|verzögert|temporairement|temporalmente|temporariamente|временн|稍后/iu;
 
 /** @param delayed a notice that delivery is still tried */
 export function judge(status: string | null, diagnostic: string, delayed: boolean): Judged {
-  const own = enhancedCodeIn(diagnostic);
   const digits = replyCodeIn(diagnostic);
-  const decided = decide(status, own, digits);
+  const decided = decide(status, diagnostic, digits);
   if (isLimit(decided, digits, diagnostic)) return { status: decided, type: 'limit' };
   return { status: decided, type: delayed || isSoft(decided, digits, diagnostic) ? 'soft' : 'hard' };
 }
 
 /** The server's own code, unless it says no more than `x.0.0` of the same class. */
-function decide(status: string | null, own: string | undefined, digits: string | undefined): string | null {
+function decide(status: string | null, diagnostic: string, digits: string | undefined): string | null {
+  const own = enhancedCodeIn(diagnostic);
+  // A server may quote another's reply behind its own: what the status repeats is its own.
+  if (status !== null && !isVague(status) && diagnostic.includes(status)) return status;
   if (own !== undefined) return isVague(own) && status !== null && status[0] === own[0] ? status : own;
   if (status === null || !isVague(status) || digits === undefined || digits[0] === status[0]) return status;
   // Status 4.0.0 beside `550 No such user`: the class is the server's.
