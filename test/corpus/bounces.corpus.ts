@@ -9,6 +9,7 @@ import { POSTFIX_AND_KIN } from './bounces/postfix-and-kin.ts';
 import { PROSE_GROUPWARE } from './bounces/prose-groupware.ts';
 import { PROSE_PROVIDERS } from './bounces/prose-providers.ts';
 import { PROSE_UNIX } from './bounces/prose-unix.ts';
+import { UNSEEN } from './bounces/unseen.ts';
 import { readReport } from './report-reader.ts';
 
 const SETS: Readonly<Record<string, readonly BounceCase[]>> = {
@@ -18,6 +19,7 @@ const SETS: Readonly<Record<string, readonly BounceCase[]>> = {
   'prose of UNIX servers': PROSE_UNIX,
   'prose of groupware': PROSE_GROUPWARE,
   'prose of providers': PROSE_PROVIDERS,
+  unseen: UNSEEN,
 };
 
 const format = (of: { address: string; status: string | null; type: string; action: string }): string =>

@@ -7,6 +7,7 @@ import type { KindCase } from './kinds/build.ts';
 import { CALENDAR_ANSWERS } from './kinds/calendar-answers.ts';
 import { HUMAN_REPLIES } from './kinds/human-replies.ts';
 import { RECEIPTS } from './kinds/receipts.ts';
+import { UNSEEN } from './kinds/unseen.ts';
 
 const SETS: Readonly<Record<string, readonly KindCase[]>> = {
   'Auto-Submitted': BY_THE_BOOK,
@@ -15,6 +16,7 @@ const SETS: Readonly<Record<string, readonly KindCase[]>> = {
   receipts: RECEIPTS,
   'calendar answers': CALENDAR_ANSWERS,
   people: HUMAN_REPLIES,
+  unseen: UNSEEN,
 };
 
 /** The rival: RFC 3834 section 5 and the report type, nothing else. */
