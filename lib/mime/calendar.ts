@@ -48,7 +48,7 @@ function parseCalendar(text: string): InstanceType<typeof ICAL.Component> | unde
     // Several calendars in one part: an array of arrays. The first is meant.
     const [first] = Array.isArray(parsed) ? parsed : [];
     const jcal: unknown = Array.isArray(first) ? first : parsed;
-    return Array.isArray(jcal) ? new ICAL.Component(jcal) : undefined;
+    return Array.isArray(jcal) && jcal[0] === 'vcalendar' ? new ICAL.Component(jcal) : undefined;
   } catch {
     return undefined;
   }
