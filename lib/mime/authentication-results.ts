@@ -10,7 +10,7 @@ export interface AuthenticationResult {
   readonly properties: readonly ResultProperty[];
 }
 
-export interface ResultProperty {
+interface ResultProperty {
   /** `header`, `smtp`, `policy`, …; in lower case. */
   readonly type: string;
   /** In lower case. */

@@ -12,6 +12,8 @@ export interface Notice {
   readonly failed: readonly string[];
   /** Addresses that stand in every notice and did not fail: the mailbox itself, and who writes. */
   readonly own: readonly string[];
+  /** To whom the mail went that the notice gives back, where that is one address. */
+  readonly returnedTo: string | undefined;
 }
 
 /** What is said of one address, and the paragraphs below it. */
@@ -28,14 +30,22 @@ const MAX_DIAGNOSTIC_CHARACTERS = 1_000;
 const ADDRESS = String.raw`[^\s<>()[\]:;,"'«»„“”*|@]{1,64}@(?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}`;
 /** What may stand before an address that a line is about. Not `From:` or `Sender:`: those did not fail. */
 const LABEL =
-  '(?:failed |final |original |original-?|final-?|the )?(?:recipients?|to|address|e-?mail(?: address)?|mailbox|user|empfänger|an|adresse|destinataires?|à|destinatario|para|destinatário|a|ontvanger|aan|geadresseerde|mottagare|till|modtager|til|odbiorca|do|adresát|komu|příjemce|кому|получатель|адрес|收件人|收件者|宛先|受信者|수신자|받는 사람)(?: address)?';
-const OPENING = new RegExp(
-  String.raw`^[\s>*•·–-]{0,20}(?:${LABEL}\s{0,3}[:：=]\s{0,10})?(?:(?:rfc822|smtp)\s{0,3}[;:]\s{0,3})?[<["'«„“]{0,2}(?:smtp:|mailto:)?(${ADDRESS})[>\]"'»”“]{0,2}(?=[\s:;,(.…]|$)`,
-  'iu',
-);
+  '(?:failed |final |original |original-?|final-?|the |unknown )?(?:recipients?|rcpt to|error-for|address|e-?mail(?: address)?|mailbox|user|empfänger|adresse|destinataires?|destinatario|destinatário|ontvanger|geadresseerde|mottagare|modtager|odbiorca|adresát|příjemce|получатель|адрес|收件者|受信者|수신자)(?: address)?';
+/** The field of the mail that is spoken of: it may name others too, whom it reached. */
+const TO = '(?:to|an|à|para|a|aan|till|til|do|komu|кому|收件人|宛先|받는 사람)';
+const opening = (label: string): RegExp =>
+  new RegExp(
+    String.raw`^[\s>*•·–-]{0,20}(?:${label}\s{0,3}[:：=]\s{0,10})?(?:(?:rfc822|smtp)\s{0,3}[;:]\s{0,3})?[<["'«„“]{0,2}(?:smtp:|mailto:)?(${ADDRESS})[>\]"'»”“]{0,2}(?=[\s:;,(.…]|$)`,
+    'iu',
+  );
+const OPENING = opening(LABEL);
+const OPENING_TO = opening(TO);
 /** As servers quote them: `RCPT TO:<a@b>`, `550 5.1.1 <a@b>: …`. */
 const QUOTED_ADDRESS = new RegExp(`<(${ADDRESS})>`, 'giu');
 const ANY_ADDRESS = new RegExp(String.raw`(?<![^\s<>()[\]:;,"'«»„“”*|])${ADDRESS}`, 'giu');
+/** A line about who sent. */
+const SENDER =
+  /^[\s>*]{0,20}(?:mail from|from|sender|reply-to|return-path|envelope-from|von|absender|expéditeur|de|remitente|mittente|van|от|отправитель|发件人|寄件者|差出人)\s{0,3}[:：=]/iu;
 const NOBODY = /^(?:post-?master|mailer-?daemon|abuse|hostmaster|noreply|no-reply|help-?desk)@/i;
 
 export function readBounceText(notice: Notice): readonly BouncedRecipient[] {
@@ -46,9 +56,9 @@ export function readBounceText(notice: Notice): readonly BouncedRecipient[] {
   return passages.map((passage) => describe(passage, isOnly ? text : passage.text, delayed));
 }
 
-function passagesOf(text: string, { failed, own }: Notice): readonly Passage[] {
+function passagesOf(text: string, { failed, own, returnedTo }: Notice): readonly Passage[] {
   const isOther = (address: string): boolean => !NOBODY.test(address) && !includes(own, address);
-  const opened = merged(passagesIn(text));
+  const opened = merged(passagesIn(text, OPENING));
   if (failed.length > 0) {
     const known = opened.filter(({ address }) => includes(failed, address));
     const rest = failed.filter(
@@ -59,24 +69,33 @@ function passagesOf(text: string, { failed, own }: Notice): readonly Passage[] {
       MAX_RECIPIENTS,
     );
   }
-  const others = opened.filter(({ address }) => isOther(address));
-  if (others.length > 0) return others.slice(0, MAX_RECIPIENTS);
+  const others = [opened, merged(passagesIn(text, OPENING_TO))].map((passages) =>
+    passages.filter(({ address }) => isOther(address)),
+  );
+  const found = others.find((passages) => passages.length > 0);
+  return found?.slice(0, MAX_RECIPIENTS) ?? mentioned(text, isOther, returnedTo);
+}
+
+/** In a reply that is quoted, in a sentence, or in the header of the mail that came back, if that went to one only. */
+function mentioned(text: string, isOther: (address: string) => boolean, returnedTo: string | undefined): Passage[] {
   const [line = ''] = text.split('\n').filter((candidate) => addressesIn(candidate, QUOTED_ADDRESS).some(isOther));
   const quoted = addressesIn(line, QUOTED_ADDRESS).filter(isOther);
   if (quoted.length > 0) return quoted.map((address) => ({ address, text: mentionsOf(address, text) }));
-  const [prose = ''] = text.split('\n').filter((candidate) => addressesIn(candidate, ANY_ADDRESS).some(isOther));
-  return addressesIn(prose, ANY_ADDRESS)
-    .filter(isOther)
-    .map((address) => ({ address, text: mentionsOf(address, text) }));
+  const [prose = ''] = text
+    .split('\n')
+    .filter((candidate) => !SENDER.test(candidate) && addressesIn(candidate, ANY_ADDRESS).some(isOther));
+  const inProse = addressesIn(prose, ANY_ADDRESS).filter(isOther);
+  if (inProse.length === 0 && returnedTo !== undefined) return [{ address: returnedTo, text }];
+  return inProse.map((address) => ({ address, text: mentionsOf(address, text) }));
 }
 
 /** From a line that begins with an address to the next that does. */
-function passagesIn(text: string): Passage[] {
+function passagesIn(text: string, pattern: RegExp): Passage[] {
   const found: { address: string; lines: string[] }[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const opening = OPENING.exec(line.slice(0, MAX_LINE_CHARACTERS));
-    const address = opening?.[1];
-    if (address !== undefined) found.push({ address: trimmed(address), lines: [line.slice(opening?.[0].length ?? 0)] });
+    const match = pattern.exec(line.slice(0, MAX_LINE_CHARACTERS));
+    const address = match?.[1];
+    if (address !== undefined) found.push({ address: trimmed(address), lines: [line.slice(match?.[0].length ?? 0)] });
     else found.at(-1)?.lines.push(line);
   }
   return found.map(({ address, lines }) => ({ address, text: lines.join('\n') }));
@@ -115,11 +134,14 @@ function serverWords(text: string): string | undefined {
   return paragraphs.find((paragraph) => enhancedCodeIn(paragraph) !== undefined)?.slice(0, MAX_DIAGNOSTIC_CHARACTERS);
 }
 
+/** The first that says something: no heading, no line of dashes. */
 function firstParagraph(text: string): string | undefined {
   const paragraphs = text
     .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').replace(/^[\s:>)\].,;]+/, ''));
-  return paragraphs.find((paragraph) => /\p{L}{2}/u.test(paragraph))?.slice(0, MAX_DIAGNOSTIC_CHARACTERS);
+    .map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').replace(/^[\s:>)\].,;]+/, ''))
+    .filter((paragraph) => /\p{L}{2}/u.test(paragraph) && !/^[-=_*|]{3}/.test(paragraph));
+  const telling = paragraphs.find((paragraph) => !/[:：] ?$/.test(paragraph)) ?? paragraphs[0];
+  return telling?.slice(0, MAX_DIAGNOSTIC_CHARACTERS);
 }
 
 function addressesIn(line: string, pattern: RegExp): string[] {

@@ -10,7 +10,7 @@ const LIMIT =
   /(?:limit|quota) (?:for|on|of) (?:sending|outgoing|outbound)|(?:sending|outbound|outgoing|daily (?:user|message|recipient)s?) (?:mail |message |e-?mail )?(?:rate )?(?:limit|quota)|daily limit for (?:message )?recipients|limite? d'envoi|sende-?limit|límite de envío/i;
 
 const FULL =
-  /(?:mail ?box|inbox|storage|account|quota|disk|mail ?drop|maildir)[^.\n]{0,60}?\b(?:is |was |are )?(?:full|exceeded|exhausted|over ?quota)|over (?:the )?(?:disk |mail |storage )?quota|overquota|out of (?:storage|space)|exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage)|not enough (?:storage )?space|insufficient (?:system )?(?:storage|disk)|postfach[^.\n]{0,50}(?:voll|überfüllt)|(?:boîte|boite)[^.\n]{0,50}pleine|buz[oó]n[^.\n]{0,40}lleno|casella[^.\n]{0,40}piena|caixa[^.\n]{0,40}cheia|(?:postvak|mailbox|inbox)[^.\n]{0,40}\bvol\b|skrzynk[^.\n]{0,40}(?:pełna|przepełniona)|schránka[^.\n]{0,40}pln|(?:post|inn)(?:låda|boks|kasse)[^.\n]{0,40}full|kutusu[^.\n]{0,40}dolu|переполнен|закончилось место|邮箱已满|容量/iu;
+  /(?:mail ?box|inbox|storage|account|quota|disk|mail ?drop|maildir)[^.\n]{0,60}?\b(?:is |was |are )?(?:full|exceeded|exhausted|over ?quota)|over (?:the )?(?:disk |mail |storage )?quota|overquota|out of (?:storage|space)|exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage)|not enough (?:storage )?space|insufficient (?:system )?(?:storage|disk)|postfach[^.\n]{0,50}(?:voll|überfüllt)|(?:boîte|boite)[^.\n]{0,50}pleine|buz[oó]n[^.\n]{0,40}lleno|casella[^.\n]{0,40}piena|caixa[^.\n]{0,40}cheia|(?:postvak|mailbox|inbox)[^.\n]{0,40}\bvol\b|skrzynk[^.\n]{0,40}(?:pełna|przepełniona)|schránka[^.\n]{0,40}pln|(?:post|inn)(?:låda|boks|kasse)[^.\n]{0,40}full|kutusu[^.\n]{0,40}dolu|переполнен|закончилось место|邮箱已满|容量|一杯|いっぱい/iu;
 
 const TEMPORARY =
   /tempor|timed? ?out|retry time|retry timeout|try again|try later|too long|connection (?:refused|lost|reset|dropped)|could(?:n't| not) connect|unable to connect|not (?:able to )?establish|no route|network (?:is )?unreachable|grey-?list|(?:queue|delivery time|message) expired|expired from|has expired|still (?:being )?(?:retried|trying)|been failing for a long time|delayed|deferred|server busy|rate.?limit|too many connections|throttl|vorübergehend|verzögert|temporairement|temporalmente|temporariamente|временн|稍后/iu;
@@ -56,7 +56,7 @@ function isSoft(status: string | null, digits: string | undefined, diagnostic: s
 
 /** RFC 3463: class, subject 0 to 7, detail. Part of an IP address or of a version it is not. */
 const ENHANCED = /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/;
-const REPLY_WITH_CODE = /(?<![\d.])[245]\d\d[ :-]{1,3}[#(]{0,2}([245]\.[0-7]\.\d{1,3})(?!\.?\d)/;
+const REPLY_WITH_CODE = /(?<![\d.])[245]\d\d[ :-]{1,3}[#(<]{0,2}([245]\.[0-7]\.\d{1,3})(?!\.?\d)/;
 /** Three digits are a reply where a sentence ends before them, or where the text says so; elsewhere they count seconds. */
 const REPLY =
   /(?:^|[:'"”»)>]\s{0,3}|\b(?:said|error|code|status|reply|response|returned|with|reason)\s{1,3})(?:SMTP )?([45]\d\d)(?=[\s:'"’.-]|$)/i;
@@ -65,7 +65,7 @@ export function enhancedCodeIn(text: string): string | undefined {
   return REPLY_WITH_CODE.exec(text)?.[1] ?? ENHANCED.exec(text)?.[0];
 }
 
-export function replyCodeIn(text: string): string | undefined {
+function replyCodeIn(text: string): string | undefined {
   const reply = REPLY_WITH_CODE.exec(text)?.[0] ?? REPLY.exec(text)?.[1];
   const digits = reply?.slice(0, 3);
   return digits === undefined || digits.startsWith('2') ? undefined : digits;

@@ -16,7 +16,7 @@ const SUBJECTS = [
   /^(?:kan inte levereras|olevererbart|ej levererat|leveransfel|kan ikke leveres|kunne ikke leveres|ikke levert|ikke leveret|ei voi toimittaa|ei voida toimittaa)/iu,
   /^(?:nie można dostarczyć|niedostarczalne|niedostarczona|nedoručitelné|nedoručiteľné|nelze doručit|nem kézbesíthető|kézbesíthetetlen|teslim edilemedi|iletilemedi)/iu,
   /(?:недоставлен|не доставлен|не удается доставить|не удалось доставить|невозможно доставить|сообщение не доставлено|возвращ)/iu,
-  /(?:未送達|配信不能|配信できません|配信不可|配信エラー|送信できません|无法投递|無法投遞|无法送达|退信|未送达|未能送达|投递失败|系统退信|전달되지 않음|반송|배달 실패|לא ניתן למסירה|تعذر (?:ال)?تسليم|فشل (?:ال)?تسليم)/u,
+  /(?:未送達|メールエラー|エラー通知|送信エラー|配信不能|配信できません|配信不可|配信エラー|送信できません|无法投递|無法投遞|无法送达|退信|未送达|未能送达|投递失败|系统退信|전달되지 않음|반송|배달 실패|לא ניתן למסירה|تعذر (?:ال)?تسليم|فشل (?:ال)?تسليم)/u,
 ];
 
 /** Of the text of a notice, near its beginning. */

@@ -8,7 +8,7 @@ import { replyStart } from './bounce-verdict.ts';
 import { hasBounceSubject, saysUndelivered } from './bounce-words.ts';
 import { readDeliveryStatusFields } from './delivery-status-fields.ts';
 import { contentTypeOf, fieldOf, type ParsedMail, textOfPart } from './mail-parts.ts';
-import { returnedMessageIds } from './returned-mail.ts';
+import { returnedMessageIds, returnedTo } from './returned-mail.ts';
 
 type DeliveryStatus = NonNullable<MailContent['deliveryStatus']>;
 
@@ -30,6 +30,7 @@ export function readDeliveryStatus(mail: ParsedMail): DeliveryStatus | undefined
     subject,
     failed: failedRecipients(mail),
     own: ownAddresses(mail),
+    returnedTo: returnedTo(mail),
   });
   const messageIds = returnedMessageIds(mail);
   // A report of some kind that names nobody and gives nothing back is no bounce that anyone could use.

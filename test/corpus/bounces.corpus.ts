@@ -7,6 +7,7 @@ import { type BounceCase, OUR_ID } from './bounces/build.ts';
 import { CLOUDS } from './bounces/clouds.ts';
 import { POSTFIX_AND_KIN } from './bounces/postfix-and-kin.ts';
 import { PROSE_GROUPWARE } from './bounces/prose-groupware.ts';
+import { PROSE_ODD } from './bounces/prose-odd.ts';
 import { PROSE_PROVIDERS } from './bounces/prose-providers.ts';
 import { PROSE_UNIX } from './bounces/prose-unix.ts';
 import { UNSEEN } from './bounces/unseen.ts';
@@ -19,6 +20,7 @@ const SETS: Readonly<Record<string, readonly BounceCase[]>> = {
   'prose of UNIX servers': PROSE_UNIX,
   'prose of groupware': PROSE_GROUPWARE,
   'prose of providers': PROSE_PROVIDERS,
+  'prose of odd shapes': PROSE_ODD,
   unseen: UNSEEN,
 };
 

@@ -145,6 +145,21 @@ describe('a notice in prose', () => {
     expect(daemon(text)?.recipients.map(({ address }) => address)).toEqual(addresses);
   });
 
+  it.each([
+    ['the only one', 'To: Ada <ada@x.example>', ['ada@x.example']],
+    ['one of several', 'To: ada@x.example,\n bob@x.example', []],
+    ['one of To and Cc', 'To: ada@x.example\nCc: bob@x.example', []],
+  ])('that names nobody is about whom the copy was for, where that is %s', (_what, to, addresses) => {
+    const text = `User unknown.\n\n--- Below this line is a copy of the message.\n\nSubject: Hi\n${to}\nMessage-ID: <m@shop.example>\n\nTo: eve@x.example`;
+    expect(daemon(text)?.recipients.map(({ address }) => address)).toEqual(addresses);
+  });
+
+  it('does not blame who else stands in the To of the mail', () => {
+    const text =
+      'Your message\n\n  To: bob@x.example\n  Subject: Hi\n\ndid not reach:\n\nada@x.example on Monday\n  unknown';
+    expect(daemon(text)?.recipients.map(({ address }) => address)).toEqual(['ada@x.example']);
+  });
+
   it('from a mail server that reports no failure is no bounce', () => {
     expect(daemon('Your mailbox has 10 new mails. See https://mx.example/', 'Weekly summary')).toBeUndefined();
   });
