@@ -43,9 +43,9 @@ const OPENING_TO = opening(TO);
 /** As servers quote them: `RCPT TO:<a@b>`, `550 5.1.1 <a@b>: …`. */
 const QUOTED_ADDRESS = new RegExp(`<(${ADDRESS})>`, 'giu');
 const ANY_ADDRESS = new RegExp(String.raw`(?<![^\s<>()[\]:;,"'«»„“”*|])${ADDRESS}`, 'giu');
-/** A line about who sent. */
+/** A line about who sent, or one whose `<…@…>` is no address. */
 const SENDER =
-  /^[\s>*]{0,20}(?:mail from|from|sender|reply-to|return-path|envelope-from|von|absender|expéditeur|de|remitente|mittente|van|от|отправитель|发件人|寄件者|差出人)\s{0,3}[:：=]/iu;
+  /^[\s>*]{0,20}(?:[\w-]{0,20}message-?id|references|in-reply-to|mail from|from|sender|reply-to|return-path|envelope-from|von|absender|expéditeur|de|remitente|mittente|van|от|отправитель|发件人|寄件者|差出人)\s{0,3}[:：=]/iu;
 const NOBODY = /^(?:post-?master|mailer-?daemon|abuse|hostmaster|noreply|no-reply|help-?desk)@/i;
 
 export function readBounceText(notice: Notice): readonly BouncedRecipient[] {
@@ -59,16 +59,7 @@ export function readBounceText(notice: Notice): readonly BouncedRecipient[] {
 function passagesOf(text: string, { failed, own, returnedTo }: Notice): readonly Passage[] {
   const isOther = (address: string): boolean => !NOBODY.test(address) && !includes(own, address);
   const opened = merged(passagesIn(text, OPENING));
-  if (failed.length > 0) {
-    const known = opened.filter(({ address }) => includes(failed, address));
-    const rest = failed.filter(
-      (address) => !known.some((passage) => passage.address.toLowerCase() === address.toLowerCase()),
-    );
-    return [...known, ...rest.map((address) => ({ address, text: mentionsOf(address, text) }))].slice(
-      0,
-      MAX_RECIPIENTS,
-    );
-  }
+  if (failed.length > 0) return ofFailed(failed, opened, text);
   const others = [opened, merged(passagesIn(text, OPENING_TO))].map((passages) =>
     passages.filter(({ address }) => isOther(address)),
   );
@@ -76,17 +67,23 @@ function passagesOf(text: string, { failed, own, returnedTo }: Notice): readonly
   return found?.slice(0, MAX_RECIPIENTS) ?? mentioned(text, isOther, returnedTo);
 }
 
+/** X-Failed-Recipients says who; the text says why, of each or of all. */
+function ofFailed(failed: readonly string[], opened: readonly Passage[], text: string): readonly Passage[] {
+  const known = opened.filter(({ address }) => includes(failed, address));
+  const addresses = known.map(({ address }) => address);
+  const rest = failed.filter((address) => !includes(addresses, address));
+  return [...known, ...rest.map((address) => ({ address, text: mentionsOf(address, text) }))].slice(0, MAX_RECIPIENTS);
+}
+
 /** In a reply that is quoted, in a sentence, or in the header of the mail that came back, if that went to one only. */
 function mentioned(text: string, isOther: (address: string) => boolean, returnedTo: string | undefined): Passage[] {
-  const [line = ''] = text.split('\n').filter((candidate) => addressesIn(candidate, QUOTED_ADDRESS).some(isOther));
-  const quoted = addressesIn(line, QUOTED_ADDRESS).filter(isOther);
-  if (quoted.length > 0) return quoted.map((address) => ({ address, text: mentionsOf(address, text) }));
-  const [prose = ''] = text
-    .split('\n')
-    .filter((candidate) => !SENDER.test(candidate) && addressesIn(candidate, ANY_ADDRESS).some(isOther));
-  const inProse = addressesIn(prose, ANY_ADDRESS).filter(isOther);
-  if (inProse.length === 0 && returnedTo !== undefined) return [{ address: returnedTo, text }];
-  return inProse.map((address) => ({ address, text: mentionsOf(address, text) }));
+  const lines = text.split('\n').filter((line) => !SENDER.test(line));
+  const firstOf = (pattern: RegExp): string[] =>
+    lines.map((line) => addressesIn(line, pattern).filter(isOther)).find((found) => found.length > 0) ?? [];
+  const quoted = firstOf(QUOTED_ADDRESS);
+  const addresses = quoted.length > 0 ? quoted : firstOf(ANY_ADDRESS);
+  if (addresses.length === 0 && returnedTo !== undefined) return [{ address: returnedTo, text }];
+  return addresses.map((address) => ({ address, text: mentionsOf(address, text) }));
 }
 
 /** From a line that begins with an address to the next that does. */

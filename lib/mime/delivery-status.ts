@@ -15,6 +15,7 @@ type DeliveryStatus = NonNullable<MailContent['deliveryStatus']>;
 const MACHINE_READABLE = ['message/delivery-status', 'message/global-delivery-status'];
 const MAX_BYTES = 256 * 1024;
 const MAX_LEAD_CHARACTERS = 4_000;
+const MAX_RECIPIENTS = 100;
 
 /** @returns undefined for a mail that is no bounce, whatever it quotes */
 export function readDeliveryStatus(mail: ParsedMail): DeliveryStatus | undefined {
@@ -71,7 +72,8 @@ function readReport(mail: ParsedMail): readonly BouncedRecipient[] {
 
 function failedRecipients(mail: ParsedMail): readonly string[] {
   const field = fieldOf(mail, 'x-failed-recipients')?.slice(0, 20_000) ?? '';
-  return field.split(/[\s,;<>]+/).filter((word) => /^[^@]+@[^@]+$/.test(word));
+  const addresses = field.split(/[\s,;<>]+/).filter((word) => /^[^@]+@[^@]+$/.test(word));
+  return [...new Set(addresses)].slice(0, MAX_RECIPIENTS);
 }
 
 /** Whom the notice itself came to and from. */
