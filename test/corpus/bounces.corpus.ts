@@ -5,16 +5,20 @@ import { readMail } from '../../lib/mime/mail-content.ts';
 import { BROKEN } from './bounces/broken.ts';
 import { type BounceCase, OUR_ID } from './bounces/build.ts';
 import { CLOUDS } from './bounces/clouds.ts';
-import { POSTFIX_AND_KIN } from './bounces/postfix-and-kin.ts';
+import { GOOGLE } from './bounces/google.ts';
+import { POSTFIX_REPORTS } from './bounces/postfix.ts';
 import { PROSE_GROUPWARE } from './bounces/prose-groupware.ts';
 import { PROSE_ODD } from './bounces/prose-odd.ts';
 import { PROSE_PROVIDERS } from './bounces/prose-providers.ts';
 import { PROSE_UNIX } from './bounces/prose-unix.ts';
+import { UNIX_SERVERS } from './bounces/unix-servers.ts';
 import { UNSEEN } from './bounces/unseen.ts';
 import { readReport } from './report-reader.ts';
 
 const SETS: Readonly<Record<string, readonly BounceCase[]>> = {
-  'reports of UNIX servers': POSTFIX_AND_KIN,
+  'reports of Postfix': POSTFIX_REPORTS,
+  'reports of other UNIX servers': UNIX_SERVERS,
+  'reports of Google': GOOGLE,
   'reports of large providers': CLOUDS,
   'broken reports': BROKEN,
   'prose of UNIX servers': PROSE_UNIX,

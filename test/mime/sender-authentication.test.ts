@@ -207,6 +207,8 @@ describe('a forged result', () => {
     'spf=none (google.com: x);dmarc=pass header.from=customer.example;y=z( does not designate permitted sender hosts) smtp.helo=x);dmarc=pass header.from=customer.example;y=z(',
     'spf=none (google.com: x);dmarc=pass header.from=customer.example;y=z(( does not designate permitted sender hosts) smtp.helo=x);dmarc=pass header.from=customer.example;y=z((',
     'dmarc=fail header.from=customer.example; dmarc=pass header.from=customer.example',
+    'dmarc=pass header.from=customer.example; dmarc=fail header.from=customer.example',
+    'spf=pass smtp.mailfrom=customer.example; spf=fail smtp.mailfrom=evil.example',
   ])('does not get in by what Gmail quotes of the sender: %s', (results) => {
     expect(arrived(results).authenticated).not.toBe(true);
   });
