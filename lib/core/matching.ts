@@ -1,4 +1,4 @@
-// Which inbound mail could answer us, and what kind of mail it is, from its headers alone.
+// Which inbound mail could answer us, from its headers alone.
 import { sameAddress } from './address.ts';
 import type { ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
@@ -16,6 +16,9 @@ export const MATCH_HEADERS = [
   'to',
   'cc',
   'bcc',
+  'subject',
+  'return-path',
+  'x-failed-recipients',
 ] as const;
 
 export type MatchHeaders = Partial<Record<(typeof MATCH_HEADERS)[number], string>>;
@@ -86,18 +89,39 @@ export function isCopyOf({ messageId, date }: Identity, headers: Pick<MatchHeade
   return Date.parse(headers.date ?? '') === Math.floor(date / 1_000) * 1_000;
 }
 
-/** Whether it may be a delivery status notification, whose message stands within it. */
+/**
+ * Whether a mail that names none of our messages may be a bounce: worth fetching, since only what it gives back says.
+ * True of some mails that are none.
+ */
 export function isLikelyBounce(headers: MatchHeaders): boolean {
-  return kindOf(headers) === 'bounce';
+  const contentType = headers['content-type'] ?? '';
+  if (/^\s*multipart\/report\b/i.test(contentType)) {
+    return !/report-type\s*=\s*"?(?:disposition-notification|feedback-report)/i.test(contentType);
+  }
+  if (headers['x-failed-recipients'] !== undefined || isMailerDaemon(headers.from)) return true;
+  if (isNullReturnPath(headers['return-path'])) return true;
+  // RFC 3834 section 5: a notification about a mail is `auto-replied`; Sendmail says `auto-generated (failure)`.
+  return /^\s*auto-(?:replied|generated\s*\(failure)/i.test(headers['auto-submitted'] ?? '');
 }
 
-/** RFC 3834 section 5 for automatic answers, RFC 3462 section 1 for delivery status notifications. */
-export function kindOf(headers: MatchHeaders): 'reply' | 'auto-reply' | 'bounce' {
-  const contentType = headers['content-type'] ?? '';
-  if (/^\s*multipart\/report\b/i.test(contentType) && /report-type\s*=\s*"?delivery-status/i.test(contentType))
-    return 'bounce';
-  const autoSubmitted = headers['auto-submitted']?.trim().toLowerCase() ?? 'no';
-  return autoSubmitted === 'no' || autoSubmitted === '' ? 'reply' : 'auto-reply';
+/** RFC 5321 section 4.5.5: notifications have no sender, so that nobody answers them. */
+export function isNullReturnPath(returnPath: string | undefined): boolean {
+  return /^\s*<\s*>\s*$/.test(returnPath ?? '');
+}
+
+/** Whether a From field is one under which mail servers write. Anybody else can write it too. */
+export function isMailerDaemon(from: string | undefined): boolean {
+  if (from === undefined || from.length > 1_000) return false;
+  const local = addressIn(from).split('@', 1)[0]?.trim() ?? '';
+  if (
+    /^"?(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_.]?master|mdaemon|microsoftexchange[\da-f]{32})"?$/i.test(local)
+  ) {
+    return true;
+  }
+  const name = from.slice(0, Math.max(0, from.lastIndexOf('<')));
+  return /mail[- ]delivery[- ](?:sub)?system|mail delivery service|mail[- ]delivery agent|mailer[- ]daemon|system administrator/i.test(
+    name,
+  );
 }
 
 function addressIn(from: string | undefined): string {

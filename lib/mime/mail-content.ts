@@ -1,21 +1,21 @@
 // A mail as it came, taken apart: who, what they wrote now, and what hangs on it.
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
-import { kindOf } from '../core/matching.ts';
-import type { Authentication, MailContent } from '../core/reading-ports.ts';
+import type { MailContent } from '../core/reading-ports.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
+import { readMailDetails } from './mail-details.ts';
 import { type ReplyText, replyTextOf } from './reply-text.ts';
 
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
 
+/** What is forwarded within a mail is an attachment: its texts are not what the sender wrote, and its header is needed. */
+const OPTIONS = { ...LIMITS, forceRfc822Attachments: true };
+
 /** A mail as big as Gmail takes has 460,000 lines of base64; the parser takes its time over each line, however short. */
 const MAX_LINES = 600_000;
 const LINE_FEED = 0x0a;
-
-/** Nothing is claimed of a sender whose authentication results were not read. */
-const NOT_EVALUATED: Authentication = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' };
 
 /** @throws MailError REPLY_UNREADABLE */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
@@ -23,7 +23,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   let said: ReplyText;
   try {
     assertFewLines(raw);
-    mail = await PostalMime.parse(raw, LIMITS);
+    mail = await PostalMime.parse(raw, OPTIONS);
     said = replyTextOf(mail);
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
@@ -31,8 +31,7 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   const references = messageIdsIn(mail.references);
   const [messageId] = messageIdsIn(mail.messageId);
   return {
-    kind: kindOf(Object.fromEntries(mail.headers.map(({ key, value }) => [key, value]))),
-    authentication: NOT_EVALUATED,
+    ...readMailDetails(mail, said.fullText, raw),
     from: flatten(mail.from)[0] ?? null,
     ...(mail.replyTo !== undefined && { replyTo: mail.replyTo.flatMap(flatten) }),
     to: mail.to?.flatMap(flatten) ?? [],

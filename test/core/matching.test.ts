@@ -1,7 +1,14 @@
-// Matching by headers alone: which of our messages a mail may answer, whose it is, and what kind.
+// Matching by headers alone: which of our messages a mail may answer, whose it is, and whether it may be a bounce.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidatesOf, isDraft, kindOf, saysItIsFrom, threadToSearch } from '../../lib/core/matching.ts';
+import {
+  candidatesOf,
+  isDraft,
+  isLikelyBounce,
+  isMailerDaemon,
+  saysItIsFrom,
+  threadToSearch,
+} from '../../lib/core/matching.ts';
 import { isMessageId, messageIdsIn } from '../../lib/core/thread.ts';
 
 const ids = fc.uniqueArray(fc.stringMatching(/^<[a-z0-9.]{1,20}@[a-z]{1,10}\.example>$/), { maxLength: 40 });
@@ -86,21 +93,51 @@ describe('the thread to search', () => {
   });
 });
 
-describe('the kind of a mail', () => {
+describe('a likely bounce', () => {
   it.each([
-    ['reply', {}],
-    ['reply', { 'auto-submitted': ' No ' }],
-    ['reply', { 'auto-submitted': '' }],
-    ['auto-reply', { 'auto-submitted': 'auto-replied; x=y' }],
-    ['auto-reply', { 'auto-submitted': 'Auto-Generated' }],
-    ['bounce', { 'content-type': 'multipart/report; boundary=x; report-type="delivery-status"' }],
-    [
-      'bounce',
-      { 'content-type': 'Multipart/Report;\r\n Report-Type=delivery-status', 'auto-submitted': 'auto-replied' },
-    ],
-    ['reply', { 'content-type': 'multipart/report; report-type=disposition-notification' }],
-    ['reply', { 'content-type': 'text/plain; name="multipart/report; report-type=delivery-status"' }],
-  ] as const)('is %s for %j', (kind, headers) => {
-    expect(kindOf(headers)).toBe(kind);
+    { 'content-type': 'multipart/report; boundary=x; report-type="delivery-status"' },
+    { 'content-type': 'Multipart/Report;\r\n Report-Type=delivery-status' },
+    { 'content-type': 'multipart/report; boundary=x' },
+    { 'x-failed-recipients': 'ada@customer.example' },
+    { from: 'MAILER-DAEMON@mx.example (Mail Delivery System)' },
+    { from: '<>', 'return-path': '<>' },
+    { 'return-path': ' < > ' },
+    { 'auto-submitted': 'auto-replied' },
+    { 'auto-submitted': 'auto-generated (failure)' },
+  ])('is told from %j', (headers) => {
+    expect(isLikelyBounce(headers)).toBe(true);
   });
+
+  it.each([
+    {},
+    { from: 'Ada <ada@customer.example>', 'return-path': '<ada@customer.example>' },
+    { 'content-type': 'multipart/report; report-type=disposition-notification' },
+    { 'content-type': 'multipart/report; report-type=feedback-report', from: 'postmaster@mx.example' },
+    { 'content-type': 'text/plain; name="multipart/report; report-type=delivery-status"' },
+    { 'auto-submitted': 'auto-generated' },
+    { 'auto-submitted': 'no' },
+    { subject: 'Undeliverable: Hi' },
+  ])('is not every mail: %j', (headers) => {
+    expect(isLikelyBounce(headers)).toBe(false);
+  });
+});
+
+describe('a mail server', () => {
+  it.each([
+    'Mail Delivery Subsystem <mailer-daemon@googlemail.com>',
+    '"Mail Delivery System" <x@isp.example>',
+    'postmaster@isp.example',
+    'MAILER-DAEMON',
+    '<MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@shop.example>',
+    'System Administrator <admin@isp.example>',
+  ])('writes as %s', (from) => {
+    expect(isMailerDaemon(from)).toBe(true);
+  });
+
+  it.each(['Ada <ada@customer.example>', 'ada.postmaster@x.example', 'Post Master General <ada@x.example>', ''])(
+    'does not write as %s',
+    (from) => {
+      expect(isMailerDaemon(from)).toBe(false);
+    },
+  );
 });
