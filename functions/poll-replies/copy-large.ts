@@ -1,7 +1,17 @@
 // Copies large mails to the bucket, piece by piece: the mail as it came, and each of its attachments.
+import type { ObjectStore } from '../../lib/core/ports.ts';
 import type { MailFolder } from '../../lib/core/reading-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import { attachmentKeys, type PendingCopy, type RoutePorts } from './route-reply.ts';
+
+/** A part of a multipart upload, and the pieces of the mail that come and go meanwhile. */
+const COPY_BYTES = 16 * 1024 * 1024;
+
+export interface MemoryPort {
+  /** Shared by all mailboxes of a run. */
+  readonly memory: MemoryBudget;
+}
 
 /** A copy that has less time is left to the next poll. */
 const COPY_MS = 5_000;
@@ -11,21 +21,34 @@ const COPY_MS = 5_000;
  * the polls of the next quarter of an hour and the nightly audit go on with it. Answers how many were copied.
  */
 export async function copyLarge(
-  { objects, routed }: RoutePorts,
+  { objects, routed, memory }: RoutePorts & MemoryPort,
   folder: MailFolder,
   copies: readonly PendingCopy[],
   deadline: Deadline,
 ): Promise<number> {
   let copied = 0;
-  for (const { id, uid, key, attachments } of copies) {
-    if (deadline.remainingMs() < COPY_MS) break;
-    await objects.writeStream(key, folder.stream(uid));
-    const keys = attachmentKeys(key, attachments);
-    for (const [index, { part }] of attachments.entries()) {
-      await objects.writeStream(keys[index] ?? '', folder.streamPart(uid, part));
+  for (const copy of copies) {
+    const giveBack = await memory.take(COPY_BYTES);
+    try {
+      if (deadline.remainingMs() < COPY_MS) break;
+      await copyOne(objects, folder, copy);
+      await routed.put(copy.id, 'done');
+      copied += 1;
+    } finally {
+      giveBack();
     }
-    await routed.put(id, 'done');
-    copied += 1;
   }
   return copied;
+}
+
+async function copyOne(
+  objects: ObjectStore,
+  folder: MailFolder,
+  { uid, key, attachments }: PendingCopy,
+): Promise<void> {
+  await objects.writeStream(key, folder.stream(uid));
+  const keys = attachmentKeys(key, attachments);
+  for (const [index, { part }] of attachments.entries()) {
+    await objects.writeStream(keys[index] ?? '', folder.streamPart(uid, part));
+  }
 }

@@ -16,7 +16,11 @@ import type { Registry } from '../../lib/core/ports.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';
 import type { PollRepliesEnvironment } from '../env.ts';
 import { createUuid, now } from '../invocation.ts';
+import { MemoryBudget } from '../memory-budget.ts';
 import type { PollPorts } from './poll-mailbox.ts';
+
+/** Of the function's 512 MB; fifty connections and what they list take half of them (npm run bench). */
+const MEMORY_BYTES = 96 * 1024 * 1024;
 
 export function createPollPorts(environment: PollRepliesEnvironment): PollPorts & { readonly registry: Registry } {
   const db = createDatabase();
@@ -40,6 +44,7 @@ export function createPollPorts(environment: PollRepliesEnvironment): PollPorts 
     routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
     replies: createRepliesQueue(environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
     objects: createObjectStore(environment.MAIL_BUCKET),
+    memory: new MemoryBudget(MEMORY_BYTES),
     // Most polls find no reply.
     readMail: async (mail) => (await import('../../lib/mime/mail-content.ts')).readMail(mail),
     now,

@@ -4,14 +4,14 @@ import type { MailSummary } from '../../lib/core/matching.ts';
 import type { MailFolder } from '../../lib/core/reading-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import type { SettlePorts } from '../settle-sent.ts';
-import { copyLarge } from './copy-large.ts';
+import { copyLarge, type MemoryPort } from './copy-large.ts';
 import { type CountPorts, countElsewhere } from './count-elsewhere.ts';
 import { fetchBatches } from './fetch-batches.ts';
 import { type FindPorts, findReplies } from './find-replies.ts';
 import { type PendingCopy, type RoutePorts, routeReply } from './route-reply.ts';
 import { settleOwnCopies } from './settle-own-copies.ts';
 
-export type FolderPorts = FindPorts & RoutePorts & SettlePorts & CountPorts;
+export type FolderPorts = FindPorts & RoutePorts & SettlePorts & CountPorts & MemoryPort;
 
 export interface FolderRead {
   /** How many of the mails, from the first on, are dealt with. */
@@ -63,7 +63,7 @@ async function routeMails(
 ): Promise<Pick<FolderRead, 'seen' | 'routed'>> {
   const replies = await findReplies(ports, profile, folder, mails);
   let routed = 0;
-  for await (const fetched of fetchBatches(folder, replies)) {
+  for await (const fetched of fetchBatches(folder, replies, ports.memory)) {
     if (deadline.remainingMs() < MAIL_MS) return { seen: mails.indexOf(fetched.reply.mail), routed };
     const end = await routeReply(ports, folder, fetched);
     if (end.kind === 'pending') copies.push(end.copy);
