@@ -28,6 +28,8 @@ const DISPOSITIONS = {
   SMTP_UNREACHABLE: 'retry',
   IMAP_UNREACHABLE: 'retry',
   IMAP_REFUSED: 'retry',
+  POP3_UNREACHABLE: 'retry',
+  POP3_REFUSED: 'retry',
   DEADLINE_EXCEEDED: 'retry',
   LEASE_LOST: 'retry',
   SEND_INTERRUPTED: 'retry',

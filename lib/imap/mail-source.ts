@@ -1,10 +1,10 @@
 // IMAP to Gmail by imapflow: All Mail where there is one, opened read-only, so that no flag ever changes.
 import type { ImapFlow, ListResponse, MailboxObject } from 'imapflow';
 import type { FolderState, ReadFrom } from '../core/cursor.ts';
+import { parseHeaders } from '../core/header-block.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
 import type { MailSession, MailSource } from '../core/reading-ports.ts';
 import { createClient, type ImapEndpoint } from './client.ts';
-import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';
 import { readOutline, streamMail } from './large-mail.ts';
 

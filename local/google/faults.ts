@@ -21,6 +21,8 @@ export type SmtpPoint =
   | 'QUIT';
 /** `greeting`, or any IMAP command by its name in capitals (`UID FETCH` is `FETCH`). */
 export type ImapPoint = string;
+/** `greeting`, or any POP3 command by its name in capitals. */
+export type Pop3Point = string;
 export type OAuthPoint = 'token' | 'revoke' | 'tokeninfo' | 'introspect' | 'userinfo' | 'auth';
 
 export interface Fault<Point, Action> {
@@ -57,6 +59,7 @@ class FaultScript<Point, Action> {
 export class Faults {
   readonly smtpScript = new FaultScript<SmtpPoint, FaultAction>();
   readonly imapScript = new FaultScript<ImapPoint, FaultAction>();
+  readonly pop3Script = new FaultScript<Pop3Point, FaultAction>();
   readonly oauthScript = new FaultScript<OAuthPoint, OAuthFaultAction>();
 
   smtp(fault: Fault<SmtpPoint, FaultAction>): void {
@@ -67,6 +70,10 @@ export class Faults {
     this.imapScript.add(fault);
   }
 
+  pop3(fault: Fault<Pop3Point, FaultAction>): void {
+    this.pop3Script.add(fault);
+  }
+
   oauth(fault: Fault<OAuthPoint, OAuthFaultAction>): void {
     this.oauthScript.add(fault);
   }
@@ -74,6 +81,7 @@ export class Faults {
   clear(): void {
     this.smtpScript.clear();
     this.imapScript.clear();
+    this.pop3Script.clear();
     this.oauthScript.clear();
   }
 }

@@ -98,7 +98,7 @@ export class RawClient {
   }
 }
 
-export async function dialTls(google: LocalGoogle, server: 'smtps' | 'imap'): Promise<RawClient> {
+export async function dialTls(google: LocalGoogle, server: 'smtps' | 'imap' | 'pop3'): Promise<RawClient> {
   const { host, port } = google.endpoints[server];
   const socket = connectTls({ host, port, ca: readFileSync(google.endpoints.ca) });
   const client = new RawClient(socket);
