@@ -87,7 +87,8 @@ export class Connection {
         if (rest !== undefined) return;
       }
     } finally {
-      if (this.#isAnswering) this.close();
+      if (this.#isAnswering) this.#fail(new MailError('POP3_UNREACHABLE', 'the answer before was not read to its end'));
+      this.#isAnswering = false;
     }
   }
 
