@@ -45,7 +45,7 @@ export async function startScripted(
   const received: string[] = [];
   const sockets = new Set<TLSSocket>();
   let connections = 0;
-  const server = createServer(certificate, (socket) => {
+  const server = createServer({ ...certificate, noDelay: true }, (socket) => {
     connections += 1;
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -63,6 +63,7 @@ export async function startScripted(
     openConnections: () => sockets.size,
     async close() {
       for (const socket of sockets) socket.destroy();
+      if (!server.listening) return;
       server.close();
       await once(server, 'close');
     },
