@@ -85,6 +85,15 @@ describe('what is new in a listing', () => {
     expect(names(cursor, listing)).toContain('new');
   });
 
+  it('is what was left open, wherever in a long listing that stands', () => {
+    const listing = listed(range(0, 3_000));
+    const open = listing.filter(({ number }) => number < 1_500 && number % 2 === 0);
+    const done = new Set(listing.map(({ number }) => number).filter((number) => number >= 1_500 || number % 2 === 1));
+    const cursor = advanceUidlCursor(startUidlCursor([], at(0)), listing, done, at(1));
+    expect(cursor.forgotten).toBeGreaterThan(0);
+    expect(unseen(cursor, listing)).toEqual({ messages: open });
+  });
+
   it('names a mail of two copies with one unique-id until either was dealt with', () => {
     const cursor = startUidlCursor([], at(0));
     const listing = listed(['copy', 'copy', 'other']);

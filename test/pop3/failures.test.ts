@@ -118,6 +118,13 @@ describe('a connection', () => {
     await expect(opening).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
 
+  it('is not made when the deadline has passed', async () => {
+    const { port } = await pop3.serve();
+    const passed = { remainingMs: () => 60_000, signal: AbortSignal.abort() };
+    const opening = Pop3Client.open({ host: '127.0.0.1', port }, profile.address, token('good'), passed);
+    await expect(opening).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  });
+
   it('to nobody is unreachable, and one to a stranger is insecure', async () => {
     const { port } = await pop3.serve();
     await pop3.server.close();
