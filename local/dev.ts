@@ -24,6 +24,7 @@ const ServersSchema = v.object({
   smtps: ServerSchema,
   smtp: ServerSchema,
   imap: ServerSchema,
+  pop3: v.exactOptional(ServerSchema),
   ca: v.string(),
 });
 

@@ -12,6 +12,8 @@ export interface GoogleServers {
   readonly smtps: { readonly host: string; readonly port: number };
   readonly smtp: { readonly host: string; readonly port: number };
   readonly imap: { readonly host: string; readonly port: number };
+  /** Of servers that have it; mailboxes that are read by POP3 need it. */
+  readonly pop3?: { readonly host: string; readonly port: number };
   /** PEM file of the authority that signed the servers' certificates. */
   readonly ca: string;
 }
@@ -104,6 +106,7 @@ export function stackParameters(servers: GoogleServers, smtpTls: 'implicit' | 's
     SmtpTls: smtpTls,
     ImapHost: servers.imap.host,
     ImapPort: String(servers.imap.port),
+    ...(servers.pop3 && { Pop3Host: servers.pop3.host, Pop3Port: String(servers.pop3.port) }),
   };
 }
 

@@ -42,7 +42,9 @@ async function readWindow(
   window: Window,
   deadline: Deadline,
 ): Promise<Audited> {
-  const session = await withToken(ports.tokens, profile.id, (token) => ports.source.open(profile, token, deadline, {}));
+  const session = await withToken(ports.tokens, profile.id, (token) =>
+    ports.sources[profile.protocol].open(profile, token, deadline, {}),
+  );
   try {
     const main = await readFolder(ports, profile, session.main, window, deadline);
     const folder = await session.openSpam();

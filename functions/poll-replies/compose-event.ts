@@ -15,7 +15,7 @@ export interface FoundReply extends Omit<Reply, 'match' | 'routing' | 'mayBounce
 /** What is known of a reply beside the mail itself. */
 export interface KnownOfReply {
   /** Where each attachment lies in the bucket. */
-  readonly attachmentKeys: readonly string[];
+  readonly attachmentKeys: readonly (string | undefined)[];
   /** Until when no automatic answer may go to its thread. */
   readonly stoppedUntil?: number | undefined;
 }
@@ -67,7 +67,10 @@ export function composeEvent(found: FoundReply, content: MailContent, known: Kno
   return shorten(event);
 }
 
-function listAttachments({ attachments }: MailContent, keys: readonly string[]): ReplyEvent['attachments'] {
+function listAttachments(
+  { attachments }: MailContent,
+  keys: KnownOfReply['attachmentKeys'],
+): ReplyEvent['attachments'] {
   return attachments.slice(0, MAX_LISTED).map(({ filename, contentType, bytes }, index) => {
     const key = keys[index];
     return {

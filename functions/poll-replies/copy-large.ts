@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../lib/core/ports.ts';
 import type { MailFolder } from '../../lib/core/reading-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import type { MemoryBudget } from '../memory-budget.ts';
-import { attachmentKeys, type PendingCopy, type RoutePorts } from './route-reply.ts';
+import { attachmentKey, type PendingCopy, type RoutePorts } from './route-reply.ts';
 
 /** A part of a multipart upload, and the pieces of the mail that come and go meanwhile. */
 const COPY_BYTES = 16 * 1024 * 1024;
@@ -47,8 +47,7 @@ async function copyOne(
   { uid, key, attachments }: PendingCopy,
 ): Promise<void> {
   await objects.writeStream(key, folder.stream(uid));
-  const keys = attachmentKeys(key, attachments);
   for (const [index, { part }] of attachments.entries()) {
-    await objects.writeStream(keys[index] ?? '', folder.streamPart(uid, part));
+    if (part !== undefined) await objects.writeStream(attachmentKey(key, index), folder.streamPart(uid, part));
   }
 }

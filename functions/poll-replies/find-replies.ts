@@ -138,8 +138,9 @@ async function forgotten(
 }
 
 /** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. */
-function identityOf(profile: MailboxProfile, { gmailMessageId, uid, receivedAt, headers }: MailSummary): string {
+function identityOf(profile: MailboxProfile, { gmailMessageId, uidl, uid, receivedAt, headers }: MailSummary): string {
   const { 'message-id': messageId, date } = headers;
-  const named = messageId === undefined ? `uid ${uid} ${receivedAt}` : `${messageId.trim()} ${date?.trim() ?? ''}`;
+  const named =
+    messageId === undefined ? (uidl ?? `uid ${uid} ${receivedAt}`) : `${messageId.trim()} ${date?.trim() ?? ''}`;
   return `${profile.id}/${gmailMessageId ?? sha256(named)}`;
 }

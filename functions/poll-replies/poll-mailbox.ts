@@ -19,7 +19,7 @@ import { type FolderPorts, type FolderRead, readMails } from './read-folder.ts';
 
 export type PollPorts = FolderPorts & {
   readonly tokens: TokenSource;
-  readonly source: MailSource;
+  readonly sources: Readonly<Record<MailboxProfile['protocol'], MailSource>>;
   readonly reading: ReadingState;
 };
 
@@ -29,8 +29,11 @@ interface MailboxRead extends FolderRead {
   readonly isAllMailHidden: boolean;
 }
 
-/** `busy`: another poll reads this mailbox. */
-export type Polled = MailboxRead | { readonly kind: 'held'; readonly code: ErrorCode } | { readonly kind: 'busy' };
+/** `busy`: another poll reads this mailbox. `resting`: it was read only just now. */
+export type Polled =
+  | MailboxRead
+  | { readonly kind: 'held'; readonly code: ErrorCode }
+  | { readonly kind: 'busy' | 'resting' };
 
 const NOTHING: FolderRead = { seen: 0, routed: 0, copied: 0, settled: 0 };
 
@@ -44,6 +47,10 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
   if (taken.kind === 'held') return { kind: 'held', code: taken.hold.code };
   if (taken.kind === 'busy') return taken;
   const { lease } = taken;
+  if (isResting(lease.positions, ports.now())) {
+    await ports.reading.release(lease, {});
+    return { kind: 'resting' };
+  }
   const reading = new Reading(ports, profile, deadline, lease.positions);
   let trouble: ErrorCode | undefined;
   try {
@@ -54,6 +61,13 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
   } finally {
     await ports.reading.release(lease, reading.moved, readingHoldFor(trouble, ports.now()));
   }
+}
+
+/** The LOGIN-DELAY of Gmail's POP3 (RFC 2449 section 6.6), which refuses who comes sooner. */
+const POP3_EVERY_MS = 300_000;
+
+function isResting({ uidls }: Positions, now: EpochMs): boolean {
+  return uidls !== undefined && now - uidls.readAt < POP3_EVERY_MS;
 }
 
 /** What a poll has done so far: positions that have moved stay so when a later step fails. */
@@ -83,10 +97,10 @@ class Reading {
   }
 
   async #readOnce(): Promise<MailboxRead> {
-    const { tokens, source } = this.#ports;
+    const { tokens, sources } = this.#ports;
     const positions = { ...this.#before, ...this.moved };
     const session = await withToken(tokens, this.#profile.id, (token) =>
-      source.open(this.#profile, token, this.#deadline, positions),
+      sources[this.#profile.protocol].open(this.#profile, token, this.#deadline, positions),
     );
     try {
       await this.#readFolder(session.main);

@@ -14,6 +14,7 @@ import { createTokenSource } from '../../lib/aws/token-source.ts';
 import { createUncertainMessages } from '../../lib/aws/uncertain-messages.ts';
 import type { Registry } from '../../lib/core/ports.ts';
 import { createMailSource } from '../../lib/imap/mail-source.ts';
+import { createPop3Source } from '../../lib/pop3/mail-source.ts';
 import type { PollRepliesEnvironment } from '../env.ts';
 import { createUuid, now } from '../invocation.ts';
 import { MemoryBudget } from '../memory-budget.ts';
@@ -33,7 +34,10 @@ export function createPollPorts(environment: PollRepliesEnvironment): PollPorts 
       accessTokensPrefix: environment.ACCESS_TOKENS,
       now,
     }),
-    source: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+    sources: {
+      imap: createMailSource({ host: environment.IMAP_HOST, port: environment.IMAP_PORT }),
+      pop3: createPop3Source({ host: environment.POP3_HOST, port: environment.POP3_PORT }),
+    },
     elsewhere: createSentElsewhere({ ...mailboxes, createNonce: createUuid }),
     sendingHolds: createSendingHolds({ ...mailboxes, createNonce: createUuid, random: Math.random }),
     governor: createAnswerGovernor({ db, table: environment.MESSAGES_TABLE, now }),

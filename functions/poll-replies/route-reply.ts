@@ -13,7 +13,7 @@ import type {
 } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import type { AnswerGovernor } from '../../lib/core/sending-ports.ts';
-import { composeEvent, type FoundReply, MAX_LISTED, threadOf } from './compose-event.ts';
+import { composeEvent, type FoundReply, type KnownOfReply, MAX_LISTED, threadOf } from './compose-event.ts';
 import type { Fetched } from './fetch-batches.ts';
 import type { Match, Reply } from './find-replies.ts';
 import { type BouncePorts, noteBounce } from './note-bounce.ts';
@@ -76,7 +76,7 @@ async function routeLarge(
   if (match === undefined) return dropUnrelated(ports, reply);
   const pending = { ...raw, pending: true };
   if (read instanceof MailError) await putUnreadable(ports, reply, pending, read);
-  else await putEvent(ports, { ...reply, match, raw: pending }, read, attachmentKeys(raw.key, kept));
+  else await putEvent(ports, { ...reply, match, raw: pending }, read, keysOfParts(raw.key, kept));
   await ports.routed.put(reply.id, 'copying');
   return { kind: 'pending', isRouted: true, copy };
 }
@@ -85,8 +85,13 @@ function rawKeyOf({ id, profile }: Reply): string {
   return `raw/${profile.id}/${sha256(id)}.eml`;
 }
 
-export function attachmentKeys(rawKey: string, attachments: readonly unknown[]): string[] {
-  return attachments.map((_, index) => rawKey.replace(/\.eml$/, `/${index + 1}`));
+export function attachmentKey(rawKey: string, index: number): string {
+  return rawKey.replace(/\.eml$/, `/${index + 1}`);
+}
+
+/** What has no part of its own is in the raw mail only. */
+function keysOfParts(rawKey: string, attachments: readonly OutlinedAttachment[]): (string | undefined)[] {
+  return attachments.map(({ part }, index) => (part === undefined ? undefined : attachmentKey(rawKey, index)));
 }
 
 async function readSafely(read: () => Promise<MailContent>): Promise<MailContent | MailError> {
@@ -118,14 +123,19 @@ async function dropUnrelated({ routed }: RoutePorts, { id }: Reply): Promise<Rou
 
 async function writeAttachments(ports: RoutePorts, rawKey: string, read: MailContent): Promise<string[]> {
   const kept = read.attachments.slice(0, MAX_LISTED);
-  const keys = attachmentKeys(rawKey, kept);
+  const keys = kept.map((_, index) => attachmentKey(rawKey, index));
   for (const [index, { content }] of kept.entries()) {
-    await ports.objects.write(keys[index] ?? '', content ?? new Uint8Array());
+    await ports.objects.write(attachmentKey(rawKey, index), content ?? new Uint8Array());
   }
   return keys;
 }
 
-async function putEvent(ports: RoutePorts, found: FoundReply, read: MailContent, keys: string[]): Promise<void> {
+async function putEvent(
+  ports: RoutePorts,
+  found: FoundReply,
+  read: MailContent,
+  keys: KnownOfReply['attachmentKeys'],
+): Promise<void> {
   const stoppedUntil = await ports.governor.stoppedUntil(found.profile.id, threadOf(found));
   const event = composeEvent(found, read, { attachmentKeys: keys, stoppedUntil });
   await ports.replies.put(event);

@@ -8,6 +8,7 @@ import { parse } from '../core/parse.ts';
 import type { ReadingHold } from '../core/reading-hold.ts';
 import type { Positions, ReadingState, ReadLease } from '../core/reading-ports.ts';
 import { type Clock, toEpochMs } from '../core/time.ts';
+import { parseUidlCursor } from '../core/uidl-cursor.ts';
 import { applies, isConditionFailure } from './conditions.ts';
 
 export interface ReadingStateOptions {
@@ -54,10 +55,11 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
 }
 
 /** @throws MailError RECORD_MALFORMED naming the attribute */
-function parsePositions({ readTo, spam }: Record<string, unknown>): Positions {
+function parsePositions({ readTo, spam, uidls }: Record<string, unknown>): Positions {
   return {
     ...(readTo !== undefined && { readTo: parseCursor(readTo) }),
     ...(spam !== undefined && { spam: parseCursor(spam) }),
+    ...(uidls !== undefined && { uidls: parseUidlCursor(uidls) }),
   };
 }
 

@@ -31,6 +31,8 @@ const DISPOSITIONS = {
   IMAP_UNREACHABLE: 'retry',
   IMAP_REFUSED: 'retry',
   SESSION_EXPIRED: 'retry',
+  POP3_UNREACHABLE: 'retry',
+  POP3_REFUSED: 'retry',
   DEADLINE_EXCEEDED: 'retry',
   LEASE_LOST: 'retry',
   SEND_INTERRUPTED: 'retry',

@@ -28,6 +28,8 @@ export interface MailSummary {
   readonly uid: number;
   /** X-GM-MSGID: the message's identity in all folders; absent on a server that is not Gmail. */
   readonly gmailMessageId?: string | undefined;
+  /** The unique-id of POP3 (RFC 1939 section 7). */
+  readonly uidl?: string | undefined;
   /** X-GM-THRID. */
   readonly gmailThreadId?: string | undefined;
   /** X-GM-LABELS; empty where the server has none. */

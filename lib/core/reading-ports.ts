@@ -10,11 +10,14 @@ import type { Correspondent, ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
+import type { UidlCursor } from './uidl-cursor.ts';
 
 /** How far a mailbox was read: a cursor for each folder. */
 export interface Positions {
   readonly readTo?: Cursor | undefined;
   readonly spam?: Cursor | undefined;
+  /** Of a mailbox that is read by POP3, in place of both. */
+  readonly uidls?: UidlCursor | undefined;
 }
 
 /** A folder of a mailbox, open read-only, at the place where the last poll ended. */
@@ -81,8 +84,8 @@ export interface OutlinedAttachment {
   readonly contentType: string;
   /** Decoded, estimated. */
   readonly bytes: number;
-  /** Its number in the mail (RFC 9051 section 6.4.5.1). */
-  readonly part: string;
+  /** Its number in the mail (RFC 9051 section 6.4.5.1); absent where the protocol knows no parts. */
+  readonly part?: string;
 }
 
 /** An attachment, decoded. */

@@ -3,7 +3,7 @@
 import type { EmailAddress } from './address.ts';
 import { Secret } from './secret.ts';
 
-/** The initial client response: base64 of `user=ADDRESS^Aauth=Bearer TOKEN^A^A` where ^A is 0x01. */
-export function initialResponse(user: EmailAddress, accessToken: Secret): Secret {
+/** The initial client response: base64 of `user=ADDRESS^Aauth=Bearer TOKEN^A^A` where ^A is 0x01. At POP3 Gmail knows modes before the address. */
+export function initialResponse(user: EmailAddress | `recent:${EmailAddress}`, accessToken: Secret): Secret {
   return new Secret(Buffer.from(`user=${user}\x01auth=Bearer ${accessToken.reveal()}\x01\x01`).toString('base64'));
 }

@@ -2,12 +2,12 @@
 // headers are read as well; and a copy that someone has thrown away lies in Trash.
 import type { ImapFlow, ListResponse } from 'imapflow';
 import { MailError } from '../core/errors.ts';
+import { parseHeaders } from '../core/header-block.ts';
 import { isCopyOf, type MatchHeaders } from '../core/matching.ts';
 import type { CopyFinder } from '../core/reading-ports.ts';
 import type { Identity } from '../core/sending-ports.ts';
 import { type EpochMs, toEpochMs } from '../core/time.ts';
 import { createClient, type ImapEndpoint } from './client.ts';
-import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';
 
 /** Read at a time, from the newest on, back to when the oldest of the messages was made. */

@@ -2,10 +2,10 @@
 import type { ImapFlow, MailboxObject } from 'imapflow';
 import { advanceCursor, type Cursor, type FolderState, isSameFolder, readFrom, startCursor } from '../core/cursor.ts';
 import { MailError } from '../core/errors.ts';
+import { parseHeaders } from '../core/header-block.ts';
 import type { MailSummary } from '../core/matching.ts';
 import type { MailFolder } from '../core/reading-ports.ts';
 import type { EpochMs } from '../core/time.ts';
-import { parseHeaders } from './header-block.ts';
 import { translate } from './imap-errors.ts';
 import { readOutline, streamMail, streamPart } from './large-mail.ts';
 import { listMails } from './listing.ts';

@@ -3,8 +3,8 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import type { FolderState, ReadFrom } from '../core/cursor.ts';
 import { MailError } from '../core/errors.ts';
+import { parseHeaders } from '../core/header-block.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
-import { parseHeaders } from './header-block.ts';
 
 const SUMMARY = {
   uid: true,

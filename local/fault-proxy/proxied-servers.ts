@@ -10,10 +10,11 @@ interface Servers {
   readonly smtps: Endpoint;
   readonly smtp: Endpoint;
   readonly imap: Endpoint;
+  readonly pop3?: Endpoint;
   readonly ca: string;
 }
 
-/** SMTP with STARTTLS passes by: only implicit TLS can be looked into from the first byte. */
+/** SMTP with STARTTLS passes by: only implicit TLS can be looked into from the first byte. POP3 has no faults here. */
 export async function startProxies(
   servers: Servers,
   script: FaultScript,
@@ -35,6 +36,7 @@ export async function startProxies(
       smtps: smtps.endpoint,
       smtp: servers.smtp,
       imap: imap.endpoint,
+      ...(servers.pop3 && { pop3: servers.pop3 }),
       oauth: oauthUrl.href.replace(/\/$/, ''),
       ca: certificate.file,
     },

@@ -14,6 +14,9 @@ export interface AccountCounters {
   imapConnections: number;
   imapLogins: number;
   imapCommands: number;
+  pop3Connections: number;
+  pop3Logins: number;
+  pop3Commands: number;
 }
 
 export interface NewAccount {
@@ -37,6 +40,9 @@ export class Account {
     imapConnections: 0,
     imapLogins: 0,
     imapCommands: 0,
+    pop3Connections: 0,
+    pop3Logins: 0,
+    pop3Commands: 0,
   };
   readonly #now: () => number;
   readonly #due: { at: number; file: () => void }[] = [];

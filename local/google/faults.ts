@@ -24,6 +24,8 @@ export type SmtpPoint =
  * it is known whose it is. A reply that begins with OK, NO or BAD gets the tag of the command.
  */
 export type ImapPoint = string;
+/** `greeting`, or any POP3 command by its name in capitals. */
+export type Pop3Point = string;
 export type OAuthPoint = 'token' | 'revoke' | 'tokeninfo' | 'introspect' | 'userinfo' | 'auth';
 
 export interface Fault<Point, Action> {
@@ -60,6 +62,7 @@ class FaultScript<Point, Action> {
 export class Faults {
   readonly smtpScript = new FaultScript<SmtpPoint, FaultAction>();
   readonly imapScript = new FaultScript<ImapPoint, FaultAction>();
+  readonly pop3Script = new FaultScript<Pop3Point, FaultAction>();
   readonly oauthScript = new FaultScript<OAuthPoint, OAuthFaultAction>();
 
   /** One in so many of the messages that a FETCH of a range names is left out, another one each time; 0 for none. */
@@ -81,6 +84,10 @@ export class Faults {
     this.imapScript.add(fault);
   }
 
+  pop3(fault: Fault<Pop3Point, FaultAction>): void {
+    this.pop3Script.add(fault);
+  }
+
   oauth(fault: Fault<OAuthPoint, OAuthFaultAction>): void {
     this.oauthScript.add(fault);
   }
@@ -89,6 +96,7 @@ export class Faults {
     this.leftOutOneIn = 0;
     this.smtpScript.clear();
     this.imapScript.clear();
+    this.pop3Script.clear();
     this.oauthScript.clear();
   }
 }

@@ -1,4 +1,4 @@
-// A Gmail of its own on one machine: OAuth, SMTP (465 and 587) and IMAP over the same accounts, on free ports of
+// A Gmail of its own on one machine: OAuth, SMTP (465 and 587), IMAP and POP3 over the same accounts, on free ports of
 // 127.0.0.1. It imports nothing of the product, so that one mistake cannot sit on both sides of a wire.
 import { type Account, type AccountCounters, Directory, type NewAccount } from './accounts.ts';
 import { type Certificate, makeCertificate } from './certificates.ts';
@@ -11,6 +11,7 @@ import type { StoredMessage } from './message.ts';
 import { Consent } from './oauth-consent.ts';
 import { startOAuthServer } from './oauth-server.ts';
 import { type OAuthClient, TokenEndpoint } from './oauth-token.ts';
+import { startPop3Server } from './pop3-server.ts';
 import { startSmtpServer } from './smtp-server.ts';
 import { mailScope, Tokens } from './tokens.ts';
 
@@ -27,9 +28,10 @@ export interface GoogleOptions {
   sentCopyLagMs?: number;
   /** 3600 */
   accessTokenSeconds?: number;
-  /** How long a silent SMTP or IMAP connection is kept; 10 and 30 minutes. */
+  /** How long a silent connection is kept: SMTP and POP3 10 minutes, IMAP 30. */
   smtpIdleMs?: number;
   imapIdleMs?: number;
+  pop3IdleMs?: number;
 }
 
 export interface GoogleAccount {
@@ -37,7 +39,7 @@ export interface GoogleAccount {
   readonly counters: Readonly<AccountCounters>;
   /** Everything, or what has a label (`\\Sent`, `Support`) or lies in a folder (`INBOX`, `[Gmail]/All Mail`). */
   messages(label?: string): StoredMessage[];
-  /** A customer's token, minted directly, good at SMTP and IMAP. */
+  /** A customer's token, minted directly, good at SMTP, IMAP and POP3. */
   accessToken(): Promise<string>;
   /** Mail arriving from outside. */
   deliver(raw: Uint8Array | string, mail?: IncomingMail): StoredMessage;
@@ -54,7 +56,7 @@ export interface GoogleAccount {
 }
 
 export interface LocalGoogle {
-  readonly endpoints: { oauth: string; smtps: Endpoint; smtp: Endpoint; imap: Endpoint; ca: string };
+  readonly endpoints: { oauth: string; smtps: Endpoint; smtp: Endpoint; imap: Endpoint; pop3: Endpoint; ca: string };
   readonly client: OAuthClient;
   readonly faults: Faults;
   /** Mail to domains that have no account here. */
@@ -69,8 +71,8 @@ export interface LocalGoogle {
   setSentCopyLag(ms: number): void;
   /** How long after that a search finds the copy. */
   setSearchIndexLag(ms: number): void;
-  stop(server?: 'oauth' | 'smtp' | 'imap'): Promise<void>;
-  restart(server: 'imap'): Promise<void>;
+  stop(server?: 'oauth' | 'smtp' | 'imap' | 'pop3'): Promise<void>;
+  restart(server: 'imap' | 'pop3'): Promise<void>;
 }
 
 export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoogle> {
@@ -128,10 +130,11 @@ async function startServers(house: House, certificate: Certificate, options: Goo
   const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
   const endpoint = new TokenEndpoint({ tokens, directory, client, now });
   const consent = new Consent(directory, tokens, client.clientId);
-  const [oauth, smtp, imap] = await Promise.all([
+  const [oauth, smtp, imap, pop3] = await Promise.all([
     startOAuthServer({ consent, endpoint, tokens, faults }),
     startSmtpServer(certificate, { ...shared, delivery, onCommand, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
     startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
+    startPop3Server(certificate, { ...shared, popped: new WeakSet(), idleMs: options.pop3IdleMs ?? 10 * 60_000 }),
   ]);
   return {
     endpoints: {
@@ -139,9 +142,10 @@ async function startServers(house: House, certificate: Certificate, options: Goo
       smtps: smtp.implicitTls.endpoint,
       smtp: smtp.startTls.endpoint,
       imap: imap.endpoint,
+      pop3: pop3.endpoint,
     },
-    stop: { oauth: oauth.stop, smtp: smtp.stop, imap: imap.stop },
-    restart: { imap: imap.restart },
+    stop: { oauth: oauth.stop, smtp: smtp.stop, imap: imap.stop, pop3: pop3.stop },
+    restart: { imap: imap.restart, pop3: pop3.restart },
   };
 }
 

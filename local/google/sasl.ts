@@ -1,5 +1,5 @@
 // XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol) and OAUTHBEARER (RFC 7628), from the server's
-// side and for SMTP and IMAP alike: read the client's response, look the token up, or tell why not.
+// side and for SMTP, IMAP and POP3 alike: read the client's response, look the token up, or tell why not.
 import type { Account, Directory } from './accounts.ts';
 import { mailScope, type Tokens } from './tokens.ts';
 

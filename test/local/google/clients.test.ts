@@ -115,10 +115,10 @@ describe('imapflow', () => {
 const python = spawnSync('python3', ['--version']).status === 0;
 const without = python ? '' : ' (skipped: there is no python3 on this machine)';
 
-describe.skipIf(!python)(`Python’s smtplib and imaplib${without}`, () => {
+describe.skipIf(!python)(`Python’s smtplib, imaplib and poplib${without}`, () => {
   const script = `
-import imaplib, json, smtplib, ssl, sys
-ca, smtps, smtp, imap, user, token, to = sys.argv[1:8]
+import base64, imaplib, json, poplib, smtplib, ssl, sys
+ca, smtps, smtp, imap, pop3, user, token, to = sys.argv[1:9]
 context = ssl.create_default_context(cafile=ca)
 auth = 'user=%s\\x01auth=Bearer %s\\x01\\x01' % (user, token)
 said = {}
@@ -144,13 +144,20 @@ m.select('INBOX')
 said['store'] = m.store('1', '+X-GM-LABELS', '(Python)')[0]
 said['status'] = m.status('Python', '(MESSAGES)')[1][0].decode()
 m.logout()
+p = poplib.POP3_SSL('127.0.0.1', int(pop3), context=context, timeout=10)
+said['capa'] = sorted(p.capa())
+p._shortcmd('AUTH XOAUTH2')
+p._shortcmd(base64.b64encode(auth.encode()).decode())
+said['uidl'] = len(p.uidl()[1])
+said['retr'] = [line.decode() for line in p.retr(1)[1]]
+said['quit'] = p.quit().decode()
 print(json.dumps(said))
 `;
 
-  it('log in with XOAUTH2, send on both ports, read, label and append', async () => {
+  it('log in with XOAUTH2, send on both ports, read by both protocols, label and append', async () => {
     const account = google().addAccount({ address: 'py@many.example' });
-    const { ca: file, smtps, smtp, imap } = google().endpoints;
-    const ports = [smtps, smtp, imap].map(({ port }) => String(port));
+    const { ca: file, smtps, smtp, imap, pop3 } = google().endpoints;
+    const ports = [smtps, smtp, imap, pop3].map(({ port }) => String(port));
     const child = spawn('python3', ['-c', script, file, ...ports, account.address, await account.accessToken(), cara]);
     const [out, problem] = [child.stdout, child.stderr].map(async (stream) => {
       const parts: Buffer[] = [];
@@ -170,6 +177,10 @@ print(json.dumps(said))
       append: 'OK',
       store: 'OK',
       status: '"Python" (MESSAGES 1)',
+      capa: ['EXPIRE', 'LOGIN-DELAY', 'RESP-CODES', 'SASL', 'TOP', 'UIDL', 'USER', 'X-GOOGLE-RICO'],
+      uidl: 1,
+      retr: ['Subject: appended', '', 'x'],
+      quit: '+OK Farewell.',
     });
   });
 });

@@ -50,6 +50,12 @@ export class RawClient {
     return this.until(new RegExp(`(?:^|\\r\\n)${tag} (?:OK|NO|BAD)[^\\r\\n]*\\r\\n`));
   }
 
+  /** Sends a POP3 command and gives its one line, or all lines up to the lone dot. */
+  async pop3(command: string, lines: 'one' | 'all' = 'one'): Promise<string> {
+    this.send(`${command}\r\n`);
+    return this.until(lines === 'one' ? /^.*\r\n/ : /^(?:-ERR[^\n]*\n|\+OK.*?\r\n\.\r\n)/s);
+  }
+
   send(data: string | Uint8Array): void {
     this.#socket.write(typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
   }
@@ -98,7 +104,7 @@ export class RawClient {
   }
 }
 
-export async function dialTls(google: LocalGoogle, server: 'smtps' | 'imap'): Promise<RawClient> {
+export async function dialTls(google: LocalGoogle, server: 'smtps' | 'imap' | 'pop3'): Promise<RawClient> {
   const { host, port } = google.endpoints[server];
   const socket = connectTls({ host, port, ca: readFileSync(google.endpoints.ca) });
   const client = new RawClient(socket);
@@ -144,6 +150,21 @@ export async function imapLoggedIn(google: LocalGoogle, address: string): Promis
   const response = xoauth2(address, await google.account(address).accessToken());
   const said = await client.imap(`AUTHENTICATE XOAUTH2 ${response}`);
   if (!said.includes('a OK')) throw new Error(said);
+  return client;
+}
+
+/** A POP3 session behind its AUTH. */
+export async function pop3LoggedIn(
+  google: LocalGoogle,
+  address: string,
+  mode: '' | 'recent:' = '',
+): Promise<RawClient> {
+  const client = await dialTls(google, 'pop3');
+  await client.until(/^\+OK .*\r\n/);
+  await client.pop3('AUTH XOAUTH2');
+  const response = xoauth2(`${mode}${address}`, await google.account(address).accessToken());
+  const said = await client.pop3(response);
+  if (!said.startsWith('+OK')) throw new Error(said);
   return client;
 }
 

@@ -1,6 +1,6 @@
 // The headers of a reply as the server hands them over: whatever their size, those that match are read.
 import { describe, expect, it } from 'vitest';
-import { parseHeaders } from '../../lib/imap/header-block.ts';
+import { parseHeaders } from '../../lib/core/header-block.ts';
 
 describe('a block of headers', () => {
   it('is read in its first megabyte, however long it is', async () => {

@@ -1,0 +1,173 @@
+// POP3 where IMAP is closed: what is new by its unique-id, headers first, and nothing in the mailbox ever changes.
+import { MailError } from '../core/errors.ts';
+import { parseFields } from '../core/header-block.ts';
+import type { MailboxProfile } from '../core/mailbox.ts';
+import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
+import type { MailFolder, MailOutline, MailSource, Positions } from '../core/reading-ports.ts';
+import type { Deadline, EpochMs } from '../core/time.ts';
+import {
+  advanceUidlCursor,
+  type ListedMessage,
+  startUidlCursor,
+  type UidlCursor,
+  unseen,
+} from '../core/uidl-cursor.ts';
+import { Pop3Client } from './client.ts';
+import type { Pop3Endpoint } from './connection.ts';
+import { OUTLINE_BYTES, OUTLINE_LINES, outlineOf } from './large-mail.ts';
+
+/** A server without pipelining takes a round trip for each header. */
+const MOST_LISTED = 500;
+const LISTED_AT_ONCE = 50;
+/** As much as is read of a block of headers. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+/** Servers may count line ends otherwise than they send them. */
+const LEAST_MAIL_BYTES = 1024 * 1024;
+
+export function createPop3Source(endpoint: Pop3Endpoint): MailSource {
+  return {
+    /** @throws MailError POP3_UNREACHABLE, POP3_REFUSED, AUTHENTICATION_REFUSED, MAILBOX_BUSY, MAILBOX_THROTTLED and others */
+    async open(profile, token, deadline, positions) {
+      const client = await Pop3Client.open(endpoint, profile.address, token, deadline);
+      try {
+        const main = new Maildrop(client, deadline, cursorOf(profile, positions), await client.list());
+        return { main, isAllMailHidden: false, openSpam: async () => undefined, close: () => client.close() };
+      } catch (error) {
+        client.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Reading starts at now, or at the date that the mailbox asks for. */
+function cursorOf({ readSince }: MailboxProfile, { uidls }: Positions): UidlCursor | undefined {
+  return uidls ?? (readSince === undefined ? undefined : startUidlCursor([], readSince, readSince));
+}
+
+/**
+ * All that POP3 shows of a mailbox. The `uid` of a mail is its number, which means another mail in the next session.
+ * Its answers come over one connection: one is read to its end before the next is asked for.
+ */
+class Maildrop implements MailFolder {
+  readonly kind = 'main';
+  readonly #client: Pop3Client;
+  readonly #deadline: Deadline;
+  readonly #cursor: UidlCursor | undefined;
+  readonly #listing: readonly ListedMessage[];
+  /** Received before what counts as new. */
+  readonly #tooOld = new Set<number>();
+  #sizes: ReadonlyMap<number, number> = new Map();
+
+  constructor(
+    client: Pop3Client,
+    deadline: Deadline,
+    cursor: UidlCursor | undefined,
+    listing: readonly ListedMessage[],
+  ) {
+    this.#client = client;
+    this.#deadline = deadline;
+    this.#cursor = cursor;
+    this.#listing = listing;
+  }
+
+  /** In the order of the listing. Of very many the first only: the others are new at the next poll too. */
+  async list(): Promise<readonly MailSummary[] | undefined> {
+    if (this.#cursor === undefined) return undefined;
+    const { messages, since } = unseen(this.#cursor, this.#listing);
+    return this.#listMails(messages, since);
+  }
+
+  listSince(since: EpochMs): Promise<readonly MailSummary[]> {
+    return this.#listMails(this.#listing, since);
+  }
+
+  isNew(): boolean {
+    return true;
+  }
+
+  positionAfter(done: readonly MailSummary[], _isAll: boolean, now: EpochMs): Positions {
+    if (this.#cursor === undefined) return { uidls: startUidlCursor(this.#listing, now) };
+    const dealtWith = new Set([...done.map(({ uid }) => uid), ...this.#tooOld]);
+    return { uidls: advanceUidlCursor(this.#cursor, this.#listing, dealtWith, now) };
+  }
+
+  async fetch(numbers: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
+    const requested = numbers.map((number) => ({
+      number,
+      maxBytes: Math.max(LEAST_MAIL_BYTES, 2 * this.#sizeOf(number)),
+    }));
+    const mails = await this.#client.mails(requested);
+    for (const number of numbers) if (!mails.has(number)) await this.#assertGone(number);
+    return mails;
+  }
+
+  async outline(number: number): Promise<MailOutline | undefined> {
+    const mail = (await this.#client.tops([number], OUTLINE_LINES, OUTLINE_BYTES)).get(number);
+    if (mail !== undefined) return outlineOf(mail, this.#sizeOf(number));
+    await this.#assertGone(number);
+    return undefined;
+  }
+
+  stream(number: number): AsyncIterable<Uint8Array> {
+    return this.#client.stream(number);
+  }
+
+  /** POP3 knows no parts: attachments are in the raw mail only. */
+  streamPart(): AsyncIterable<Uint8Array> {
+    throw new MailError('POP3_REFUSED', 'POP3 shows a mail as a whole');
+  }
+
+  /** POP3 knows no threads. */
+  async messageIdsOf(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return new Map();
+  }
+
+  async #listMails(messages: readonly ListedMessage[], since = 0): Promise<readonly MailSummary[]> {
+    if (messages.length === 0) return [];
+    this.#sizes = await this.#client.sizes();
+    const found: MailSummary[] = [];
+    // The other half of the time is for what answers us.
+    const enough = this.#deadline.remainingMs() / 2;
+    for (let from = 0; from < messages.length && found.length < MOST_LISTED; from += LISTED_AT_ONCE) {
+      if (from > 0 && this.#deadline.remainingMs() < enough) break;
+      found.push(...(await this.#summarise(messages.slice(from, from + LISTED_AT_ONCE), since)));
+    }
+    return found;
+  }
+
+  /** A header that the server does not show stays new: it is asked for again. */
+  async #summarise(messages: readonly ListedMessage[], since: number): Promise<MailSummary[]> {
+    const numbers = messages.map(({ number }) => number);
+    const headers = await this.#client.tops(numbers, 0, MAX_HEADER_BYTES);
+    const mails: MailSummary[] = [];
+    for (const { number, uidl } of messages) {
+      const header = headers.get(number);
+      if (header === undefined) continue;
+      const { received, ...fields } = await parseFields(header, [...MATCH_HEADERS, 'received']);
+      // Who sent it writes its Date field; what the server wrote alone makes it too old.
+      if ((timeIn(received) ?? since) < since) this.#tooOld.add(number);
+      else {
+        const receivedAt = timeIn(received) ?? timeIn(fields.date) ?? 0;
+        mails.push({ uid: number, uidl, labels: [], receivedAt, bytes: this.#sizeOf(number), headers: fields });
+      }
+    }
+    return mails;
+  }
+
+  #sizeOf(number: number): number {
+    return this.#sizes.get(number) ?? 0;
+  }
+
+  /** Nothing that answers us is passed over because a server could not show it for once. */
+  async #assertGone(number: number): Promise<void> {
+    if (!(await this.#client.isListed(number))) return;
+    throw new MailError('POP3_REFUSED', 'the POP3 server lists a message and does not show it');
+  }
+}
+
+/** The time behind the last semicolon (RFC 5321 section 4.4), or the whole of a Date field. */
+function timeIn(field: string | undefined): number | undefined {
+  const time = Date.parse(field?.slice(field.lastIndexOf(';') + 1) ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
