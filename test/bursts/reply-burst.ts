@@ -14,7 +14,6 @@ const QUESTIONS = 25;
 /** A poll of a wave makes about so many calls: each may be its last. */
 const CALLS = 60;
 const LEFT_OUT_ONE_IN = 50;
-const LEASE_MS = 61_000;
 const SEED = Number(process.env.BURST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** @param start with these variables in the environment of the functions */
@@ -62,7 +61,7 @@ export function runReplyBurst(
         await poll();
         await receive();
         // Its lease has ended, or Spam is due.
-        await world.stack.passReadingTime(wave % 5 === 0 ? 11 * 60_000 : LEASE_MS);
+        await world.stack.passReadingTime(wave % 5 === 0 ? 11 * 60_000 : world.pauseMs);
       }
       while (kills < KILLS) {
         await world.stack.passReadingTime();
@@ -101,7 +100,7 @@ export function runReplyBurst(
       };
       const { errorType } = await world.stack.invoke('PollRepliesFunction', {});
       proxy.onCall = () => 'pass';
-      await world.stack.passReadingTime(LEASE_MS);
+      await world.stack.passReadingTime(world.pauseMs);
       return errorType !== undefined;
     }
 

@@ -14,8 +14,15 @@ export interface ReplyWorld {
   renewUids(): Promise<void>;
   /** From now on one in so many is left out of a FETCH, none for 0; false where the server cannot be made to. */
   leaveOut(oneIn: number): boolean;
+  /** How long after a poll the next one reads the mailbox. */
+  readonly pauseMs: number;
   stop(): Promise<void>;
 }
+
+/** Of what a poll that was killed leaves behind. */
+export const LEASE_MS = 61_000;
+/** Gmail's POP3 wants to be left alone as long (LOGIN-DELAY). */
+export const POP3_PAUSE_MS = 301_000;
 
 interface Server {
   readonly imap: { readonly host: string; readonly port: number };

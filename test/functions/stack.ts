@@ -170,7 +170,8 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
 /** A `#reading` item, with all its times that much earlier. */
 function earlier(item: Record<string, unknown>, ms: number): Record<string, unknown> {
   const move = (name: string, value: unknown): unknown => {
-    if (typeof value === 'number' && /^(?:at|readAt|leaseUntil|holdUntil)$/.test(name)) return value - ms;
+    if (typeof value === 'number' && /^(?:at|readAt|completeAt|since|leaseUntil|holdUntil)$/.test(name))
+      return value - ms;
     if (Array.isArray(value)) return value.map((each) => move('', each));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, move(key, each)]));

@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { describe, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { runReplyBurst } from '../bursts/reply-burst.ts';
-import { connectClient, type ReplyWorld } from '../bursts/reply-world.ts';
+import { connectClient, LEASE_MS, type ReplyWorld } from '../bursts/reply-world.ts';
 import { whyNot } from './debian-servers.ts';
 import { type MailWorld, startDebianWorld } from './mail-world.ts';
 
@@ -45,6 +45,7 @@ async function startReplyWorld({ stack, servers, renewUids, stop }: MailWorld): 
       client = await connectClient(stack, servers);
     },
     leaveOut: () => false,
+    pauseMs: LEASE_MS,
     async stop() {
       await client.logout();
       await stop();
