@@ -38,7 +38,7 @@ describe('poll-replies', () => {
       from: { address: ADA },
       answers: { messageId: question, context: { order: 1 }, to: [ADA] },
       matchedBy: 'in-reply-to',
-      sender: { authenticated: 'unknown', wasRecipient: true },
+      sender: { authenticated: true, wasRecipient: true },
     });
     const { Body } = await stack.s3.send(new GetObjectCommand({ Bucket: event?.raw.bucket, Key: event?.raw.key }));
     expect(await Body?.transformToString()).toContain('Yes please.\r\n\r\nOn Monday');

@@ -6,7 +6,13 @@ export interface Places {
   /** Of everything: configuration, sockets, queue and mail. */
   readonly folder: string;
   readonly oauth: string;
-  readonly ports: { readonly smtps: number; readonly imaps: number; readonly lmtp: number; readonly auth: number };
+  readonly ports: {
+    readonly smtps: number;
+    readonly imaps: number;
+    readonly lmtp: number;
+    readonly auth: number;
+    readonly pop3s: number;
+  };
   readonly certificate: { readonly key: string; readonly cert: string };
   readonly accounts: readonly string[];
   /** Who mail belongs to. */
@@ -21,7 +27,7 @@ base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
 auth_debug = no
-protocols = imap lmtp
+protocols = imap lmtp pop3
 listen = 127.0.0.1
 default_internal_user = dovecot
 default_login_user = dovenull
@@ -80,6 +86,16 @@ service imap-login {
   inet_listener imaps {
     address = 127.0.0.1
     port = ${ports.imaps}
+    ssl = yes
+  }
+}
+service pop3-login {
+  inet_listener pop3 {
+    port = 0
+  }
+  inet_listener pop3s {
+    address = 127.0.0.1
+    port = ${ports.pop3s}
     ssl = yes
   }
 }

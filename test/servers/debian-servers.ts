@@ -32,11 +32,11 @@ export interface DebianServers extends GoogleServers {
 /** Why they cannot run on this machine; undefined where they can. */
 export function whyNot(): string | undefined {
   if (process.getuid?.() !== 0) return 'Postfix starts as root only';
-  for (const program of ['dovecot', '/usr/lib/postfix/sbin/master']) {
+  for (const program of ['dovecot', '/usr/lib/dovecot/pop3', '/usr/lib/postfix/sbin/master']) {
     try {
       execFileSync('which', [program], { stdio: 'ignore' });
     } catch {
-      return `${program} is not installed (apt-get install postfix dovecot-imapd dovecot-lmtpd dovecot-sieve)`;
+      return `${program} is not installed (apt-get install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve)`;
     }
   }
   return undefined;
@@ -47,7 +47,7 @@ export async function startDebianServers(oauth: string, accounts: readonly strin
   // Their processes run under users of their own.
   chmodSync(folder, 0o755);
   const certificate = await makeCertificate('servers.localhost');
-  const [smtps, imaps, lmtp, auth] = await freePorts();
+  const [smtps, imaps, lmtp, auth, pop3s] = await freePorts();
   const user = { name: 'postfix', uid: idOf('-u', 'postfix'), gid: idOf('-g', 'postfix') };
   const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
   const places: Places = {
@@ -55,7 +55,7 @@ export async function startDebianServers(oauth: string, accounts: readonly strin
     oauth,
     accounts,
     user,
-    ports: { smtps, imaps, lmtp, auth },
+    ports: { smtps, imaps, lmtp, auth, pop3s },
     certificate: files,
   };
   for (const name of ['run', 'state', 'mail', 'queue', 'postfix', 'postfix-data']) mkdirSync(join(folder, name));
@@ -70,13 +70,14 @@ export async function startDebianServers(oauth: string, accounts: readonly strin
   for (const [name, content] of Object.entries(all)) writeFileSync(join(folder, name), content);
   chmodSync(files.key, 0o600);
   const processes = [startDovecot(folder), startPostfix(folder)];
-  for (const port of [smtps, imaps, lmtp, auth]) await listens(port, () => logOf(folder));
+  for (const port of [smtps, imaps, lmtp, auth, pop3s]) await listens(port, () => logOf(folder));
   const at = (port: number) => ({ host: '127.0.0.1', port });
   return {
     oauth,
     smtps: at(smtps),
     smtp: at(smtps),
     imap: at(imaps),
+    pop3: at(pop3s),
     ca: certificate.file,
     mails: (address, name) => readMails(join(folder, 'mail', address, ...(name === 'INBOX' ? [] : ['.Sent']))),
     renewUids(address) {
@@ -115,8 +116,8 @@ function idOf(option: '-u' | '-g', user: string): number {
   return Number(execFileSync('id', [option, user]));
 }
 
-async function freePorts(): Promise<readonly [number, number, number, number]> {
-  const servers = [createServer(), createServer(), createServer(), createServer()];
+async function freePorts(): Promise<readonly [number, number, number, number, number]> {
+  const servers = [createServer(), createServer(), createServer(), createServer(), createServer()];
   const ports = await Promise.all(
     servers.map(async (server) => {
       server.listen(0, '127.0.0.1');
@@ -126,8 +127,8 @@ async function freePorts(): Promise<readonly [number, number, number, number]> {
     }),
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [smtps = 0, imaps = 0, lmtp = 0, auth = 0] = ports;
-  return [smtps, imaps, lmtp, auth];
+  const [smtps = 0, imaps = 0, lmtp = 0, auth = 0, pop3s = 0] = ports;
+  return [smtps, imaps, lmtp, auth, pop3s];
 }
 
 async function listens(port: number, log: () => string): Promise<void> {

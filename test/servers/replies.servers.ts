@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { describe, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { runReplyBurst } from '../bursts/reply-burst.ts';
-import { connectClient, LEASE_MS, type ReplyWorld } from '../bursts/reply-world.ts';
+import { connectClient, LEASE_MS, POP3_PAUSE_MS, type ReplyWorld } from '../bursts/reply-world.ts';
 import { whyNot } from './debian-servers.ts';
 import { type MailWorld, startDebianWorld } from './mail-world.ts';
 
@@ -15,26 +15,32 @@ if (reason === undefined) {
     if (servers === undefined) throw new Error('a world of another suite');
     return servers;
   };
-  const start = async (processEnvironment: Record<string, string>): Promise<ReplyWorld> => {
-    const mailWorld = await startDebianWorld({ processEnvironment });
-    const world = await startReplyWorld(mailWorld);
+  const start = async (environment: Record<string, string>, protocol: 'imap' | 'pop3'): Promise<ReplyWorld> => {
+    const mailWorld = await startDebianWorld({ processEnvironment: environment });
+    await mailWorld.stack.setProfile({ protocol });
+    const world = await startReplyWorld(mailWorld, protocol);
     worlds.set(world, mailWorld);
     return world;
   };
-  runReplyBurst('Dovecot', start, serversOf);
+  runReplyBurst('Dovecot', (environment) => start(environment, 'imap'), serversOf);
+  runReplyBurst('Dovecot by POP3', (environment) => start(environment, 'pop3'), serversOf);
 } else {
   describe('500 replies on Dovecot', () => {
     it.skip(`skipped: ${reason}`, () => undefined);
   });
 }
 
-async function startReplyWorld({ stack, servers, renewUids, stop }: MailWorld): Promise<ReplyWorld> {
+async function startReplyWorld(
+  { stack, servers, renewUids, stop }: MailWorld,
+  protocol: 'imap' | 'pop3',
+): Promise<ReplyWorld> {
   let client = await connectClient(stack, servers);
   const toArchive: string[] = [];
   return {
     stack,
     async deliver(raw, place) {
-      await client.append(place === 'spam' ? 'Junk' : 'INBOX', raw);
+      // POP3 shows the INBOX, and with another UIDVALIDITY other unique-ids.
+      await client.append(place === 'spam' && protocol === 'imap' ? 'Junk' : 'INBOX', raw);
       if (place === 'archive') toArchive.push(/^Message-ID: (\S+)/m.exec(raw)?.[1] ?? '');
       // Those of earlier waves, which a poll has seen.
       if (toArchive.length >= 12) await archive(client, toArchive.splice(0, 6));
@@ -45,7 +51,7 @@ async function startReplyWorld({ stack, servers, renewUids, stop }: MailWorld): 
       client = await connectClient(stack, servers);
     },
     leaveOut: () => false,
-    pauseMs: LEASE_MS,
+    pauseMs: protocol === 'pop3' ? POP3_PAUSE_MS : LEASE_MS,
     async stop() {
       await client.logout();
       await stop();
