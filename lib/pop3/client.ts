@@ -17,6 +17,14 @@ const MAX_MAIL_BYTES = 160 * 1024 * 1024;
 /** So many small commands fit any socket's buffer. */
 const FLIGHT = 50;
 
+/** TOP of all lines marks nothing; RETR marks a mail as read on Dovecot, whatever follows. */
+export type WholeBy = 'TOP' | 'RETR';
+const ALL_LINES = 999_999_999;
+
+function wholeCommand(number: number, by: WholeBy): string {
+  return by === 'RETR' ? `RETR ${number}` : `TOP ${number} ${ALL_LINES}`;
+}
+
 /** What to ask of one message. */
 interface Request {
   readonly number: number;
@@ -79,17 +87,25 @@ export class Pop3Client {
   }
 
   /** Whole mails, each of at most so many bytes. Messages that the server refuses to show are left out. */
-  async mails(requested: readonly { number: number; maxBytes: number }[]): Promise<ReadonlyMap<number, Buffer>> {
+  async mails(
+    requested: readonly { number: number; maxBytes: number }[],
+    by: WholeBy,
+  ): Promise<ReadonlyMap<number, Buffer>> {
     return this.#readEach(
-      requested.map(({ number, maxBytes }) => ({ number, command: `RETR ${number}`, keepBytes: maxBytes, maxBytes })),
+      requested.map(({ number, maxBytes }) => ({
+        number,
+        command: wholeCommand(number, by),
+        keepBytes: maxBytes,
+        maxBytes,
+      })),
     );
   }
 
   /** One mail, piece by piece. */
-  async *stream(number: number): AsyncGenerator<Uint8Array> {
-    this.#connection.send([`RETR ${number}`]);
+  async *stream(number: number, by: WholeBy): AsyncGenerator<Uint8Array> {
+    this.#connection.send([wholeCommand(number, by)]);
     const status = await this.#connection.status();
-    if (status.kind !== 'ok') throw refusal('RETR', responseCodeOf(status));
+    if (status.kind !== 'ok') throw refusal(by, responseCodeOf(status));
     yield* this.#connection.answer(MAX_MAIL_BYTES);
   }
 

@@ -12,7 +12,7 @@ import {
   type UidlCursor,
   unseen,
 } from '../core/uidl-cursor.ts';
-import { Pop3Client } from './client.ts';
+import { Pop3Client, type WholeBy } from './client.ts';
 import type { Pop3Endpoint } from './connection.ts';
 import { OUTLINE_BYTES, OUTLINE_LINES, outlineOf } from './large-mail.ts';
 
@@ -93,11 +93,9 @@ class Maildrop implements MailFolder {
   }
 
   async fetch(numbers: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>> {
-    const requested = numbers.map((number) => ({
-      number,
-      maxBytes: Math.max(LEAST_MAIL_BYTES, 2 * this.#sizeOf(number)),
-    }));
-    const mails = await this.#client.mails(requested);
+    const mails = new Map(await this.#read(numbers, 'TOP'));
+    const cut = numbers.filter((number) => (mails.get(number)?.length ?? -1) < this.#sizeOf(number));
+    for (const [number, mail] of await this.#read(cut, 'RETR')) mails.set(number, mail);
     for (const number of numbers) if (!mails.has(number)) await this.#assertGone(number);
     return mails;
   }
@@ -109,8 +107,23 @@ class Maildrop implements MailFolder {
     return undefined;
   }
 
-  stream(number: number): AsyncIterable<Uint8Array> {
-    return this.#client.stream(number);
+  async *stream(number: number): AsyncGenerator<Uint8Array> {
+    let read = 0;
+    try {
+      for await (const piece of this.#client.stream(number, 'TOP')) {
+        read += piece.length;
+        yield piece;
+      }
+    } catch (error) {
+      if (read > 0 || !(error instanceof MailError) || error.code !== 'POP3_REFUSED') throw error;
+    }
+    if (read > 0 && read >= this.#sizeOf(number)) return;
+    // The server has a limit for TOP, or refuses it: the rest comes another way.
+    let skipped = read;
+    for await (const piece of this.#client.stream(number, 'RETR')) {
+      if (skipped < piece.length) yield piece.subarray(skipped);
+      skipped = Math.max(0, skipped - piece.length);
+    }
   }
 
   /** POP3 knows no parts: attachments are in the raw mail only. */
@@ -134,6 +147,14 @@ class Maildrop implements MailFolder {
       found.push(...(await this.#summarise(messages.slice(from, from + LISTED_AT_ONCE), since)));
     }
     return found;
+  }
+
+  #read(numbers: readonly number[], by: WholeBy): Promise<ReadonlyMap<number, Buffer>> {
+    const maxBytesOf = (number: number): number => Math.max(LEAST_MAIL_BYTES, 2 * this.#sizeOf(number));
+    return this.#client.mails(
+      numbers.map((number) => ({ number, maxBytes: maxBytesOf(number) })),
+      by,
+    );
   }
 
   /** A header that the server does not show stays new: it is asked for again. */

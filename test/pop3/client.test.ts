@@ -119,7 +119,7 @@ describe('a session', () => {
       more();
     };
     const client = await pop3.open({ RETR });
-    for await (const piece of client.stream(1)) {
+    for await (const piece of client.stream(1, 'RETR')) {
       consumed += piece.length;
       mostAhead = Math.max(mostAhead, written * PIECE.length - consumed);
       expect(piece.length).toBeLessThanOrEqual(256 * 1024);
@@ -131,7 +131,7 @@ describe('a session', () => {
 
   it('ends where a stream is left before its end', async () => {
     const client = await pop3.open({ ...READING, RETR: [`+OK\r\nbeginning\r\n`] });
-    for await (const piece of client.stream(1)) {
+    for await (const piece of client.stream(1, 'RETR')) {
       expect(piece.toString()).toBe('beginning');
       break;
     }
@@ -155,7 +155,7 @@ describe('any mail', () => {
             all.subarray(index * size, (index + 1) * size),
           );
         const client = await pop3.open({ RETR: ok(mail) }, { segments });
-        const read = (await client.mails([{ number: 1, maxBytes: 1_000 }])).get(1);
+        const read = (await client.mails([{ number: 1, maxBytes: 1_000 }], 'RETR')).get(1);
         expect(read).toEqual(mail.subarray(-2).equals(Buffer.from('\r\n')) ? mail : withEnd(mail));
       }),
       { numRuns: 200 },

@@ -40,7 +40,9 @@ describe('a refusal', () => {
 
   it('of a mail that is streamed is an error', async () => {
     const client = await pop3.open({ RETR: '-ERR no\r\n' });
-    await expect(client.stream(1)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'POP3_REFUSED' });
+    await expect(client.stream(1, 'RETR')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'POP3_REFUSED',
+    });
   });
 });
 

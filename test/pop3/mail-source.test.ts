@@ -202,6 +202,27 @@ describe('a mail', () => {
     session.close();
   });
 
+  it('that a server shows a part of by TOP comes whole all the same, fetched and streamed', async () => {
+    const { open, deliver, account } = useMailbox();
+    const { raw } = deliver('one', 'line\r\n'.repeat(1_000));
+    const session = await open(startUidlCursor([], NOW));
+    await session.list();
+    const lineEnd = raw.indexOf('\r\n', 400);
+    const part = `+OK\r\n${raw.subarray(0, lineEnd).toString('latin1')}\r\n.`;
+    google.faults.pop3({ at: 'TOP', do: { reply: part }, times: 2 });
+    expect(Buffer.from((await session.fetch([1])).get(1) ?? [])).toEqual(raw);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of session.stream(1)) pieces.push(piece);
+    expect(Buffer.concat(pieces)).toEqual(raw);
+    google.faults.pop3({ at: 'TOP', do: { reply: '-ERR too many lines' }, times: 2 });
+    expect(Buffer.from((await session.fetch([1])).get(1) ?? [])).toEqual(raw);
+    const others: Uint8Array[] = [];
+    for await (const piece of session.stream(1)) others.push(piece);
+    expect(Buffer.concat(others)).toEqual(raw);
+    session.close();
+    expect(account.messages('INBOX')).toHaveLength(1);
+  });
+
   it('that is gone is left out; one that is listed and not shown is not passed over', async () => {
     const { open, deliver } = useMailbox();
     deliver('one');
@@ -209,7 +230,7 @@ describe('a mail', () => {
     await session.list();
     expect([...(await session.fetch([1, 7])).keys()]).toEqual([1]);
     expect(await session.outline(7)).toBeUndefined();
-    google.faults.pop3({ at: 'RETR', do: { reply: '-ERR not now' } });
+    for (const at of ['TOP', 'RETR']) google.faults.pop3({ at, do: { reply: '-ERR not now' } });
     await expect(session.fetch([1])).rejects.toMatchObject({ code: 'POP3_REFUSED' });
     google.faults.pop3({ at: 'TOP', do: { reply: '-ERR not now' } });
     await expect(session.outline(1)).rejects.toMatchObject({ code: 'POP3_REFUSED' });

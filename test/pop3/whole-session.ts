@@ -27,9 +27,9 @@ export async function readAll(client: Pop3Client) {
   const listing = await client.list();
   const sizes = await client.sizes();
   const tops = await client.tops([1, 2], 0, 1_000);
-  const mails = await client.mails([{ number: 2, maxBytes: 1_000 }]);
+  const mails = await client.mails([{ number: 2, maxBytes: 1_000 }], 'RETR');
   const streamed: Uint8Array[] = [];
-  for await (const piece of client.stream(1)) streamed.push(piece);
+  for await (const piece of client.stream(1, 'RETR')) streamed.push(piece);
   client.close();
   return { listing, sizes, tops, mails, streamed: Buffer.concat(streamed) };
 }
