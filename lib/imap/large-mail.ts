@@ -10,6 +10,11 @@ const LIKELY_PARTS = ['1', '1.1', '1.2'];
 const LIKELY_BYTES = 64 * 1024;
 /** A round trip each: larger ones would be held in memory while they arrive. */
 const PIECE_BYTES = 1024 * 1024;
+/** RFC 3464, RFC 6533, RFC 6522 section 4, RFC 5546. */
+const DETAILS = ['message/delivery-status', 'message/global-delivery-status', 'text/rfc822-headers', 'text/calendar'];
+const MAX_DETAILS = 5;
+const RETURNED = ['message/rfc822', 'message/global'];
+const RETURNED_HEADER = Buffer.from('Content-Type: text/rfc822-headers\r\n\r\n');
 const BOUNDARY = 'mailroom-outline';
 const BY_UID = { uid: true };
 
@@ -24,7 +29,12 @@ export async function readOutline(client: ImapFlow, uid: number): Promise<MailOu
   const isSingle = mail.bodyStructure.childNodes === undefined;
   const pieces = isSingle
     ? [mail.headers, ...(await fetchParts(client, uid, texts.length === 0 ? [] : ['text']))]
-    : [...headOf(mail.headers), ...(await readTexts(client, mail, texts)).flatMap(delimited), closing()];
+    : [
+        ...headOf(mail.headers, mail.bodyStructure),
+        ...(await readTexts(client, mail, texts)).flatMap(delimited),
+        ...(await readDetails(client, uid, leaves)).flatMap(delimited),
+        closing(),
+      ];
   return { mail: Buffer.concat(pieces), attachments, isCut };
 }
 
@@ -81,6 +91,24 @@ async function readTexts(
   return [...partsOf(mail, names(guessed)), ...(await fetchParts(client, mail.uid, names(others)))];
 }
 
+/** Small parts that say what became of a mail or an invitation, and of a mail that is given back its header. */
+async function readDetails(
+  client: ImapFlow,
+  uid: number,
+  leaves: readonly MessageStructureObject[],
+): Promise<Buffer[]> {
+  const isDetail = ({ type, size = 0 }: MessageStructureObject): boolean =>
+    DETAILS.includes(type) && size <= LIKELY_BYTES;
+  const names = leaves.filter(isDetail).flatMap(({ part }) => part ?? []);
+  const returned = leaves.find(({ type }) => RETURNED.includes(type))?.part;
+  const details = await fetchParts(client, uid, names.slice(0, MAX_DETAILS));
+  if (returned === undefined) return details;
+  const bodyParts = [{ key: `${returned}.header`, start: 0, maxLength: LIKELY_BYTES }];
+  const mail = await client.fetchOne(String(uid), { uid: true, bodyParts }, BY_UID);
+  const header = mail ? mail.bodyParts?.get(`${returned}.header`) : undefined;
+  return [...details, Buffer.concat([RETURNED_HEADER, header ?? EMPTY])];
+}
+
 async function fetchParts(client: ImapFlow, uid: number, names: readonly string[]): Promise<Buffer[]> {
   if (names.length === 0) return [];
   const bodyParts = withHeaders(names, MAX_TEXT_BYTES);
@@ -103,10 +131,12 @@ function partsOf({ bodyParts }: FetchMessageObject, names: readonly string[]): B
 const EMPTY = Buffer.alloc(0);
 
 /** The mail's own header, but for how its body is made: that of the outline is another. */
-function headOf(header: Buffer): Buffer[] {
+function headOf(header: Buffer, { type, parameters }: MessageStructureObject): Buffer[] {
   const fields = header.toString('latin1').split(/\r?\n(?![ \t])/);
   const kept = fields.filter((field) => field !== '' && !/^(?:content-[\w-]+|mime-version)[ \t]*:/i.test(field));
-  const own = ['MIME-Version: 1.0', `Content-Type: multipart/alternative; boundary="${BOUNDARY}"`, '', ''];
+  const isReport = type === 'multipart/report' && /^[\w-]+$/.test(parameters?.['report-type'] ?? '');
+  const kind = isReport ? `multipart/report; report-type=${parameters?.['report-type']}` : 'multipart/alternative';
+  const own = ['MIME-Version: 1.0', `Content-Type: ${kind}; boundary="${BOUNDARY}"`, '', ''];
   return [Buffer.from([...kept, ...own].join('\r\n'), 'latin1')];
 }
 

@@ -133,6 +133,17 @@ describe('what is proven of a reply', () => {
       while ((await stack.receive('RepliesUrl', 0)).length > 0);
     });
 
+    it('of a large mail, which it gives back whole, is read by its parts', async () => {
+      const original = await ask('large');
+      const { headers, body } = bounce('mailer-daemon@googlemail.com', ADA, original);
+      const attached = `Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${'QUJD'.repeat(300_000)}`;
+      const returned = `Content-Type: message/rfc822\r\n\r\nMessage-ID: ${original}\r\n${attached}`;
+      const whole = body.replace(/Content-Type: text\/rfc822-headers[\s\S]*?(?=--b--)/, () => `${returned}\r\n`);
+      const event = await eventOf(headers, {}, whole);
+      expect(event).toMatchObject({ kind: 'bounce', matchedBy: 'delivery-status', raw: { pending: true } });
+      expect(await bouncesOf('large')).toMatchObject([{ recipient: ADA, type: 'hard' }]);
+    });
+
     it.each([
       ['that anybody else sent', 'MAILER-DAEMON@elsewhere.example', ADA, {}],
       ['that is forged', 'mailer-daemon@googlemail.com', ADA, { authentication: 'fail' }],

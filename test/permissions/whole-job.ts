@@ -3,7 +3,7 @@
 
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Template } from '../../local/aws/assembly.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, MAIL, startTestStack, type TestStack } from '../functions/stack.ts';
@@ -80,6 +80,9 @@ const STEPS: readonly Step[] = [
   ['routing a reply with a token that died', routeAfterExpiry],
   ['dropping a repeat', async (stack) => polled(await stack.invoke('PollRepliesFunction', {}), 0)],
   ['dead-lettering a mail that cannot be parsed', async (stack) => route(stack, NESTED, 'r2', 1)],
+  ['leaving a mailbox alone that refuses to be read', leaveAlone],
+  ['reading more than fifty mailboxes', readSlices],
+  ['replaying replies', replay],
   ['running the schedules', runSchedules],
   ['adopting a new refresh token', adoptRefreshToken],
 ];
@@ -230,8 +233,39 @@ async function routeAfterExpiry(stack: TestStack): Promise<unknown> {
   return route(stack, 'an answer', 'r1', 1);
 }
 
+async function leaveAlone(stack: TestStack): Promise<unknown> {
+  stack.google.faults.imap({ at: 'EXAMINE', do: { reply: 'NO [OVERQUOTA] Account exceeded bandwidth limits.' } });
+  await stack.invoke('PollRepliesFunction', {});
+  const { outcome } = await stack.invoke('PollRepliesFunction', {});
+  await stack.passReadingTime();
+  return JSON.stringify(outcome?.held) === '[{"mailbox":"support","code":"BANDWIDTH_EXCEEDED"}]' || outcome;
+}
+
+async function readSlices(stack: TestStack): Promise<unknown> {
+  const ids = Array.from({ length: 50 }, (_, index) => `box-${index}`);
+  const TableName = stack.output('MailboxesTable');
+  for (const id of ids) {
+    const profile = { registry: 'profile', id, address: `${id}@shop.example`, plan: 'workspace', protocol: 'imap' };
+    await stack.db.send(new PutCommand({ TableName, Item: { key: `${id}#profile`, ...profile } }));
+  }
+  const { outcome } = await stack.invoke('PollRepliesFunction', {});
+  for (const id of ids) await stack.db.send(new DeleteCommand({ TableName, Key: { key: `${id}#profile` } }));
+  return outcome?.slices === 1 || outcome;
+}
+
+async function replay(stack: TestStack): Promise<unknown> {
+  const since = Date.now() - 3_600_000;
+  const { outcome } = await stack.invoke('AuditRepliesFunction', { replay: { mailbox: 'support', since } });
+  return Number(outcome?.routed) > 0 || outcome;
+}
+
 async function runSchedules(stack: TestStack): Promise<unknown> {
-  for (const name of ['RefreshTokensFunction', 'ReleaseWaitingFunction', 'PollRepliesFunction']) {
+  for (const name of [
+    'RefreshTokensFunction',
+    'ReleaseWaitingFunction',
+    'PollRepliesFunction',
+    'AuditRepliesFunction',
+  ]) {
     const { functionError } = await stack.aws.runSchedule(stack.output(name));
     if (functionError !== undefined) return name;
   }
