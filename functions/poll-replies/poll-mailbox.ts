@@ -4,7 +4,7 @@ import { startCursorAt } from '../../lib/core/cursor.ts';
 import { codeOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { TokenSource } from '../../lib/core/ports.ts';
-import { readingHoldFor } from '../../lib/core/reading-hold.ts';
+import { type ReadingHold, readingHoldFor } from '../../lib/core/reading-hold.ts';
 import type {
   FindSent,
   MailFolder,
@@ -48,18 +48,21 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
   if (taken.kind === 'busy') return taken;
   const { lease } = taken;
   if (isResting(lease.positions, ports.now())) {
-    await ports.reading.release(lease, {});
+    await ports.reading.release(lease, { positions: {}, isFailed: false });
     return { kind: 'resting' };
   }
   const reading = new Reading(ports, profile, deadline, lease.positions);
-  let trouble: ErrorCode | undefined;
+  let hold: ReadingHold | undefined;
+  let isFailed = true;
   try {
-    return await reading.run();
+    const read = await reading.run();
+    isFailed = false;
+    return read;
   } catch (error) {
-    trouble = codeOf(error);
+    hold = readingHoldFor(codeOf(error), lease.failures, ports.now());
     throw error;
   } finally {
-    await ports.reading.release(lease, reading.moved, readingHoldFor(trouble, ports.now()));
+    await ports.reading.release(lease, { positions: reading.moved, isFailed, hold });
   }
 }
 

@@ -34,7 +34,8 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       });
       try {
         const { Attributes } = await db.send(update);
-        return { kind: 'taken', lease: { mailbox, token, positions: parsePositions(Attributes ?? {}) } };
+        const lease = { mailbox, token, positions: parsePositions(Attributes ?? {}) };
+        return { kind: 'taken', lease: { ...lease, failures: parseFailures(Attributes ?? {}) } };
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const hold = await readHold(db, table, mailbox);
@@ -42,14 +43,12 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       }
     },
 
-    async release(lease, positions, hold) {
-      const values = Object.fromEntries(
-        Object.entries({ ...positions, holdUntil: hold?.until, holdCode: hold?.code }).filter(
-          ([, value]) => value !== undefined,
-        ),
-      );
-      const gone = ['leaseUntil', 'leaseToken', ...(hold === undefined ? ['holdUntil', 'holdCode'] : [])];
-      await endLease(options, lease, values, gone);
+    async release(lease, { positions, isFailed, hold }) {
+      const failures = isFailed ? lease.failures + 1 : undefined;
+      const written = { ...positions, failures, holdUntil: hold?.until, holdCode: hold?.code };
+      const values = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+      const gone = ['failures', 'holdUntil', 'holdCode'].filter((name) => !(name in values));
+      await endLease(options, lease, values, ['leaseUntil', 'leaseToken', ...gone]);
     },
   };
 }
@@ -61,6 +60,11 @@ function parsePositions({ readTo, spam, uidls }: Record<string, unknown>): Posit
     ...(spam !== undefined && { spam: parseCursor(spam) }),
     ...(uidls !== undefined && { uidls: parseUidlCursor(uidls) }),
   };
+}
+
+function parseFailures(item: Record<string, unknown>): number {
+  const schema = v.object({ failures: v.optional(v.number(), 0) });
+  return parse(schema, item, 'RECORD_MALFORMED', 'failures in the Mailboxes table').failures;
 }
 
 const HoldSchema = v.object({

@@ -17,8 +17,14 @@ const HOLDS: Partial<Record<ErrorCode, number>> = {
   BANDWIDTH_EXCEEDED: 60 * MINUTE_MS,
 };
 
-/** Undefined for what the next poll may try again. */
-export function readingHoldFor(code: ErrorCode | undefined, now: EpochMs): ReadingHold | undefined {
+/**
+ * Undefined for what the next poll may try again.
+ * @param failures how many polls before this one have failed, in a row
+ */
+export function readingHoldFor(code: ErrorCode | undefined, failures: number, now: EpochMs): ReadingHold | undefined {
   const ms = code && HOLDS[code];
-  return code === undefined || ms === undefined ? undefined : { code, until: after(now, ms) };
+  if (code === undefined || ms === undefined) return undefined;
+  // Of two tokens that died at once the next poll gets a third.
+  if (code === 'AUTHENTICATION_REFUSED' && failures === 0) return undefined;
+  return { code, until: after(now, ms) };
 }

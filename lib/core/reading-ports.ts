@@ -157,6 +157,17 @@ export interface ReadLease {
   readonly mailbox: MailboxId;
   readonly token: string;
   readonly positions: Positions;
+  /** How many polls before have failed, in a row. */
+  readonly failures: number;
+}
+
+/** How a poll ended. */
+export interface ReadEnd {
+  /** Those that moved. */
+  readonly positions: Positions;
+  readonly isFailed: boolean;
+  /** Leaves the mailbox alone until then. */
+  readonly hold?: ReadingHold | undefined;
 }
 
 /** `busy`: another poll reads this mailbox. */
@@ -167,12 +178,8 @@ export type Taken =
 
 export interface ReadingState {
   take(mailbox: MailboxId, until: EpochMs): Promise<Taken>;
-  /**
-   * Gives the lease back, with the positions that moved.
-   * @param hold leaves the mailbox alone until then
-   * @throws MailError LEASE_LOST when another poll took over
-   */
-  release(lease: ReadLease, positions: Positions, hold?: ReadingHold): Promise<void>;
+  /** Gives the lease back. @throws MailError LEASE_LOST when another poll took over */
+  release(lease: ReadLease, end: ReadEnd): Promise<void>;
 }
 
 /**

@@ -234,7 +234,8 @@ async function routeAfterExpiry(stack: TestStack): Promise<unknown> {
 }
 
 async function leaveAlone(stack: TestStack): Promise<unknown> {
-  stack.google.faults.imap({ at: 'EXAMINE', do: { reply: 'NO [OVERQUOTA] Account exceeded bandwidth limits.' } });
+  const overQuota = { reply: 'NO [OVERQUOTA] Account exceeded bandwidth limits.' };
+  stack.google.faults.imap({ at: 'credentials', do: overQuota });
   await stack.invoke('PollRepliesFunction', {});
   const { outcome } = await stack.invoke('PollRepliesFunction', {});
   await stack.passReadingTime();
