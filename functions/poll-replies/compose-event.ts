@@ -1,7 +1,8 @@
 // Makes the event that a consumer receives of a reply, small enough for a queue whatever the mail holds.
 import { sameAddress } from '../../lib/core/address.ts';
 import { MOST_ANSWERS } from '../../lib/core/automatic-answers.ts';
-import type { MailContent, SentMessage } from '../../lib/core/reading-ports.ts';
+import type { MailContent } from '../../lib/core/mail-content.ts';
+import type { SentMessage } from '../../lib/core/reading-ports.ts';
 import type { Correspondent, ReplyEvent } from '../../lib/core/reply.ts';
 import { formatHandle } from '../../lib/core/thread.ts';
 import type { Match, Reply } from './find-replies.ts';

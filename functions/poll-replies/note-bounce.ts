@@ -1,7 +1,8 @@
 // What a bounce changes: a recipient is marked, or the mailbox held. Anybody can write a bounce, so only one counts that is
 // proven to come from Gmail or from the domain that refused.
 import { isWithinDomain, sameAddress } from '../../lib/core/address.ts';
-import type { BounceMarks, MailContent, SendingHolds, SentMessage } from '../../lib/core/reading-ports.ts';
+import type { MailContent } from '../../lib/core/mail-content.ts';
+import type { BounceMarks, SendingHolds, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { toEpochMs } from '../../lib/core/time.ts';
 import type { Reply } from './find-replies.ts';

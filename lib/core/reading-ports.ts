@@ -2,11 +2,12 @@
 import type { EmailAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import type { ErrorCode } from './errors.ts';
+import type { MailOutline } from './mail-content.ts';
 import type { MailboxId, MailboxProfile } from './mailbox.ts';
 import type { MailSummary } from './matching.ts';
 import type { MessageKey } from './message-key.ts';
 import type { ReadingHold } from './reading-hold.ts';
-import type { Correspondent, ReplyEvent } from './reply.ts';
+import type { ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
 import type { Deadline, EpochMs } from './time.ts';
 import type { AccessToken } from './token.ts';
@@ -78,67 +79,6 @@ export interface CopyFinder {
   ): Promise<ReadonlyMap<string, EpochMs> | undefined>;
 }
 
-/** An attachment of which only its description was fetched. */
-export interface OutlinedAttachment {
-  readonly filename: string | null;
-  readonly contentType: string;
-  /** Decoded, estimated. */
-  readonly bytes: number;
-  /** Its number in the mail (RFC 9051 section 6.4.5.1); absent where the protocol knows no parts. */
-  readonly part?: string;
-}
-
-/** An attachment, decoded. */
-export interface ReadAttachment {
-  readonly filename: string | null;
-  readonly contentType: string;
-  readonly bytes: number;
-  readonly content?: Uint8Array;
-}
-
-/** A large mail without its attachments. */
-export interface MailOutline {
-  /** A mail of its header and of the beginnings of its texts. */
-  readonly mail: Uint8Array;
-  readonly attachments: readonly OutlinedAttachment[];
-  /** Whether a text goes on beyond its beginning. */
-  readonly isCut: boolean;
-}
-
-/** Whether a From address is proven, by the receiving server's own words. */
-export type Authentication = Omit<ReplyEvent['sender'], 'wasRecipient'>;
-
-/** One recipient of a delivery status notification. */
-export type BouncedRecipient = Omit<
-  NonNullable<ReplyEvent['bounce']>['recipients'][number],
-  'wasRecipient' | 'isTrusted'
->;
-
-/** A mail taken apart. */
-export interface MailContent {
-  readonly kind: Exclude<ReplyEvent['kind'], 'answered-by-hand'>;
-  readonly authentication: Authentication;
-  /** Of a bounce: whom it is about, and the Message-IDs of the mail that it gives back. */
-  readonly deliveryStatus?: {
-    readonly recipients: readonly BouncedRecipient[];
-    readonly messageIds: readonly string[];
-  };
-  readonly calendar?: ReplyEvent['calendar'];
-  readonly from: Correspondent | null;
-  readonly replyTo?: readonly Correspondent[];
-  readonly to: readonly Correspondent[];
-  readonly cc: readonly Correspondent[];
-  readonly subject: string;
-  readonly messageId?: string;
-  readonly references: readonly string[];
-  readonly newText: string;
-  readonly fullText: string;
-  readonly html?: string;
-  /** Whether the mail says more than stands here. */
-  readonly isCut?: boolean;
-  readonly attachments: readonly ReadAttachment[];
-}
-
 /** One of our messages, as a reply finds it by its Message-ID. */
 export interface SentMessage {
   /** Absent where all that is left of the message is its Message-ID. */
@@ -162,7 +102,7 @@ export interface ReadLease {
 }
 
 /** How a poll ended. */
-export interface ReadEnd {
+interface ReadEnd {
   /** Those that moved. */
   readonly positions: Positions;
   readonly isFailed: boolean;
@@ -171,7 +111,7 @@ export interface ReadEnd {
 }
 
 /** `busy`: another poll reads this mailbox. */
-export type Taken =
+type Taken =
   | { readonly kind: 'taken'; readonly lease: ReadLease }
   | { readonly kind: 'held'; readonly hold: ReadingHold }
   | { readonly kind: 'busy' };
@@ -197,7 +137,7 @@ export interface RoutedReplies {
 export type FindSent = (messageId: string) => Promise<SentMessage | undefined>;
 
 /** What became of a recipient after the message was sent. */
-export interface Bounced {
+interface Bounced {
   readonly recipient: EmailAddress;
   readonly type: 'hard' | 'soft';
   readonly status: string | null;

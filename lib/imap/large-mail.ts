@@ -1,6 +1,6 @@
 // Mail too large to be held in memory: its texts by BODYSTRUCTURE (RFC 9051 section 7.5.2), all of it piece by piece.
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
-import type { MailOutline, OutlinedAttachment } from '../core/reading-ports.ts';
+import type { MailOutline, OutlinedAttachment } from '../core/mail-content.ts';
 
 /** Of each text; an event holds no more. */
 const MAX_TEXT_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 // Bounces without a machine-readable part: qmail, Exim, Sendmail, Domino, old Exchange and many a provider of mail write
 // prose. Nearly all of them put an address at the beginning of a line, and below or behind it what the server said.
-import type { BouncedRecipient } from '../core/reading-ports.ts';
+import type { BouncedRecipient } from '../core/mail-content.ts';
 import { enhancedCodeIn, judge, replyStart } from './bounce-verdict.ts';
 import { saysDelayed } from './bounce-words.ts';
 import { withoutCopy } from './returned-mail.ts';

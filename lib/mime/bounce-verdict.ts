@@ -1,6 +1,6 @@
 // What a failed delivery says about an address: that it will not take mail, not now, or that the mailbox may not send.
 // The enhanced code decides (RFC 3463), then the text, then the three digits: lib/core/smtp-reply.ts has the reasons.
-import type { BouncedRecipient } from '../core/reading-ports.ts';
+import type { BouncedRecipient } from '../core/mail-content.ts';
 import { classifyReply } from '../core/smtp-reply.ts';
 
 type Judged = Pick<BouncedRecipient, 'status' | 'type'>;

@@ -1,5 +1,5 @@
 // The machine-readable part of a bounce: message/delivery-status (RFC 3464 section 2) and its heir in UTF-8 (RFC 6533).
-import type { BouncedRecipient } from '../core/reading-ports.ts';
+import type { BouncedRecipient } from '../core/mail-content.ts';
 import { judge } from './bounce-verdict.ts';
 
 type Action = BouncedRecipient['action'];

@@ -1,8 +1,8 @@
 // What a bounce says: which recipients it is about, why, and which mail it gives back. The machine-readable part counts
 // (RFC 3464); where a server sent none, its prose.
 import { addressParser } from 'postal-mime';
+import type { BouncedRecipient, MailContent } from '../core/mail-content.ts';
 import { isMailerDaemon, isNullReturnPath } from '../core/matching.ts';
-import type { BouncedRecipient, MailContent } from '../core/reading-ports.ts';
 import { readBounceText } from './bounce-text.ts';
 import { replyStart } from './bounce-verdict.ts';
 import { hasBounceSubject, saysUndelivered } from './bounce-words.ts';

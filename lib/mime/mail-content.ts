@@ -1,7 +1,7 @@
 // A mail as it came, taken apart: who, what they wrote now, and what hangs on it.
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { MailError } from '../core/errors.ts';
-import type { MailContent } from '../core/reading-ports.ts';
+import type { MailContent } from '../core/mail-content.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
 import { readMailDetails } from './mail-details.ts';

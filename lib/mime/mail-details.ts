@@ -1,6 +1,6 @@
 // What a mail is, beside what it says: who proved to have sent it, which kind it is, what it answers or gives back.
 import type { Email } from 'postal-mime';
-import type { MailContent } from '../core/reading-ports.ts';
+import type { MailContent } from '../core/mail-content.ts';
 import { readCalendar } from './calendar.ts';
 import { readDeliveryStatus } from './delivery-status.ts';
 import { kindOfMail } from './mail-kind.ts';

@@ -1,6 +1,7 @@
 // Whether a person wrote a mail, a machine answered for one, or a server gave a mail back.
+
+import type { MailContent } from '../core/mail-content.ts';
 import { isMailerDaemon, isNullReturnPath } from '../core/matching.ts';
-import type { MailContent } from '../core/reading-ports.ts';
 import { isAutoReplySubject, resemblesAutoReplySubject } from './auto-reply-subjects.ts';
 import { contentTypeOf, fieldOf, type HeaderField, type ParsedMail } from './mail-parts.ts';
 

@@ -3,7 +3,7 @@
 import { domainToASCII } from 'node:url';
 import { addressParser } from 'postal-mime';
 import { getDomain } from 'tldts';
-import type { Authentication } from '../core/reading-ports.ts';
+import type { Authentication } from '../core/mail-content.ts';
 import {
   type AuthenticationResult,
   type AuthenticationResults,

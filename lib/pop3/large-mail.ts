@@ -1,6 +1,6 @@
 // What a large mail says, by its first half megabyte: POP3 can leave out its end and nothing else.
 import PostalMime, { type Attachment } from 'postal-mime';
-import type { MailOutline } from '../core/reading-ports.ts';
+import type { MailOutline } from '../core/mail-content.ts';
 
 /** Texts stand before what hangs on them in nearly all mail. */
 export const OUTLINE_BYTES = 512 * 1024;

@@ -1,9 +1,10 @@
 // POP3 where IMAP is closed: what is new by its unique-id, headers first, and nothing in the mailbox ever changes.
 import { MailError } from '../core/errors.ts';
 import { parseFields } from '../core/header-block.ts';
+import type { MailOutline } from '../core/mail-content.ts';
 import type { MailboxProfile } from '../core/mailbox.ts';
 import { MATCH_HEADERS, type MailSummary } from '../core/matching.ts';
-import type { MailFolder, MailOutline, MailSource, Positions } from '../core/reading-ports.ts';
+import type { MailFolder, MailSource, Positions } from '../core/reading-ports.ts';
 import type { Deadline, EpochMs } from '../core/time.ts';
 import {
   advanceUidlCursor,

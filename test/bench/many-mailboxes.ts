@@ -1,8 +1,9 @@
 // Fifty mailboxes side by side, each with new replies, one of them large: the memory of the process that reads them.
-import { storeProfile } from '../../local/connect.ts';
+import { connectMailbox, storeProfile } from '../../local/connect.ts';
 import { reply } from './large-replies.ts';
 import { MB, type Measure } from './measure.ts';
-import { ask, connect, disconnect, poll } from './polls.ts';
+import { disconnect, poll } from './polls.ts';
+import { request } from './sends.ts';
 import { MAILBOX, type World } from './world.ts';
 
 const MAILBOXES = 50;
@@ -18,14 +19,22 @@ export async function measureManyMailboxes(world: World): Promise<Measure[]> {
   }));
   for (const mailbox of mailboxes) {
     world.google.addAccount({ address: mailbox.address });
-    await (await connect(world, mailbox)).stop();
+    await connectMailbox(world.google, world.aws, mailbox);
   }
+  for (const name of ['RefreshTokensFunction', 'PollRepliesFunction']) {
+    const runner = await world.start(name);
+    await runner.invoke({});
+    await runner.stop();
+  }
+  const sender = await world.start('SendMailFunction');
   for (const mailbox of mailboxes) {
-    const question = await ask(world, mailbox);
+    const { answer } = await sender.invoke(request({ mailbox: mailbox.id }));
+    const question = Object(answer).messageId;
     const account = world.google.account(mailbox.address);
     for (let count = 0; count < SMALL_REPLIES; count += 1) account.deliver(reply(mailbox.address, question, 20_000));
     account.deliver(reply(mailbox.address, question, 6 * MB));
   }
+  await sender.stop();
   const poller = await world.start('PollRepliesFunction');
   const { handled } = await poll(world, poller);
   await poller.stop();

@@ -17,6 +17,7 @@ import { keyOf } from '../../lib/core/message-key.ts';
 import { parse } from '../../lib/core/parse.ts';
 import { type LocalMailroom, type LocalMailroomOptions, startLocalMailroom } from '../../local/mailroom.ts';
 import { ASSEMBLY } from '../synthesise.ts';
+import { earlier } from './passing-time.ts';
 
 /** Addresses of customers, access and refresh tokens, client secrets. */
 const NEVER_LOGGED = /@customer\.example|@elsewhere\.example|ya29\.|1\/\/0|GOCSPX/;
@@ -165,18 +166,6 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
       if (leaks.length > 0) throw new Error(`a function logged an address or a secret: ${leaks[0]}`);
     },
   };
-}
-
-/** A `#reading` item, with all its times that much earlier. */
-function earlier(item: Record<string, unknown>, ms: number): Record<string, unknown> {
-  const move = (name: string, value: unknown): unknown => {
-    if (typeof value === 'number' && /^(?:at|readAt|completeAt|since|leaseUntil|holdUntil)$/.test(name))
-      return value - ms;
-    if (Array.isArray(value)) return value.map((each) => move('', each));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, move(key, each)]));
-  };
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, move(name, value)]));
 }
 
 /** Beside SUPPORT. */

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeEvent, type FoundReply } from '../../functions/poll-replies/compose-event.ts';
 import { EmailAddressSchema } from '../../lib/core/address.ts';
+import type { MailContent } from '../../lib/core/mail-content.ts';
 import { parseMailboxProfile } from '../../lib/core/mailbox.ts';
 import { parse } from '../../lib/core/parse.ts';
-import type { MailContent } from '../../lib/core/reading-ports.ts';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
 import { parseAnswerTo } from '../../lib/core/thread.ts';
 

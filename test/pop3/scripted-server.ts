@@ -9,7 +9,7 @@ export const CUT = Symbol('cut');
 export const STALL = Symbol('stall');
 
 /** Bytes as they are, or whatever the test does to the socket. */
-export type Answer = string | Buffer | typeof CUT | typeof STALL | ((socket: TLSSocket) => void);
+type Answer = string | Buffer | typeof CUT | typeof STALL | ((socket: TLSSocket) => void);
 
 /**
  * By the whole line or else by its first word; '' is the greeting, EMPTY an empty line and RESPONSE what follows AUTH.
