@@ -4,10 +4,11 @@ import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { MailFolder, RoutedReplies } from '../../lib/core/reading-ports.ts';
 import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { withToken } from '../with-token.ts';
-import type { PollPorts } from './poll-mailbox.ts';
-import { type FolderRead, readMails } from './read-folder.ts';
+import { copyLarge } from './copy-large.ts';
+import type { PollPorts, ReadCounts } from './poll-mailbox.ts';
+import { readMails } from './read-folder.ts';
 
-export type Audited = Pick<FolderRead, 'seen' | 'routed' | 'copied'>;
+export type Audited = Omit<ReadCounts, 'settled'>;
 
 /** A day that an audit missed is looked at by the next ones. */
 const AUDITED_MS = 3 * 24 * 3_600_000;
@@ -68,5 +69,6 @@ async function readFolder(
 ): Promise<Audited> {
   const mails = await folder.listSince(since);
   const within = mails.filter(({ receivedAt }) => receivedAt >= since && receivedAt < until);
-  return readMails(ports, profile, folder, within, deadline);
+  const { seen, routed, copies } = await readMails(ports, profile, folder, within, deadline);
+  return { seen, routed, copied: await copyLarge(ports, folder, copies, deadline) };
 }

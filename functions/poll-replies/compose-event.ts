@@ -58,7 +58,7 @@ export function composeEvent(found: FoundReply, content: MailContent, known: Kno
     answers: { messageId: sent.messageId, context: sent.context, sentAt: sent.sentAt, to: [...sent.recipients] },
     matchedBy,
     ...(bounce !== undefined && { bounce }),
-    ...(content.calendar !== undefined && { calendar: content.calendar }),
+    ...calendarOf(content),
     isSpam: found.isSpam,
     sender: { ...content.authentication, wasRecipient: wasRecipient(content, sent) },
     thread,
@@ -88,6 +88,12 @@ export function threadOf({ mail, match }: Pick<FoundReply, 'mail' | 'match'>): s
   return mail.gmailThreadId ?? match.sent.thread;
 }
 
+function calendarOf({ calendar }: MailContent): Pick<ReplyEvent, 'calendar'> {
+  if (calendar === undefined) return {};
+  const { uid, attendee, status } = calendar;
+  return { calendar: { uid: cut(uid, 1_000), attendee: attendee && cut(attendee, MAX_NAME_CHARACTERS), status } };
+}
+
 function replyToOf({ replyTo = [] }: MailContent): Pick<ReplyEvent, 'replyTo'> {
   return replyTo.length === 0 ? {} : { replyTo: replyTo.slice(0, MAX_REPLY_TO).map(shortenName) };
 }
@@ -113,13 +119,36 @@ function cut(text: string, characters: number): string {
   return text.slice(0, characters).toWellFormed();
 }
 
+/** What a mail can do without, the least first; the last leaves nothing of any length. */
+const CUTS: readonly ((event: ReplyEvent) => ReplyEvent)[] = [
+  ({ html: _html, ...rest }) => rest,
+  ({ fullText: _fullText, ...rest }) => ({ ...rest, text: cut(rest.text, MAX_TEXT_CHARACTERS) }),
+  (event) => withShortLists(event, 20),
+  (event) => ({ ...withShortLists(event, 5), text: cut(event.text, 2_000), subject: cut(event.subject, 200) }),
+];
+
 function shorten(event: ReplyEvent): ReplyEvent {
-  if (isSmall(event)) return event;
-  const { html: _html, ...withoutHtml } = event;
-  const plain = { ...withoutHtml, truncated: true };
-  if (isSmall(plain)) return plain;
-  const { fullText: _fullText, ...short } = plain;
-  return { ...short, text: cut(short.text, MAX_TEXT_CHARACTERS) };
+  let short = event;
+  for (const cutOne of CUTS) {
+    if (isSmall(short)) return short;
+    short = { ...cutOne(short), truncated: true };
+  }
+  return short;
+}
+
+function withShortLists({ bounce, ...event }: ReplyEvent, most: number): ReplyEvent {
+  const recipients = bounce?.recipients.slice(0, most).map((recipient) => ({
+    ...recipient,
+    address: cut(recipient.address, MAX_NAME_CHARACTERS),
+    diagnostic: recipient.diagnostic && cut(recipient.diagnostic, 200),
+  }));
+  return {
+    ...event,
+    to: event.to.slice(0, most),
+    cc: event.cc.slice(0, most),
+    attachments: event.attachments.slice(0, most),
+    ...(recipients && { bounce: { recipients } }),
+  };
 }
 
 function isSmall(event: ReplyEvent): boolean {

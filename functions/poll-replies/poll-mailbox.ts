@@ -15,7 +15,8 @@ import type {
 } from '../../lib/core/reading-ports.ts';
 import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { withToken } from '../with-token.ts';
-import { type FolderPorts, type FolderRead, readMails } from './read-folder.ts';
+import { copyLarge } from './copy-large.ts';
+import { type FolderPorts, readMails } from './read-folder.ts';
 
 export type PollPorts = FolderPorts & {
   readonly tokens: TokenSource;
@@ -23,7 +24,17 @@ export type PollPorts = FolderPorts & {
   readonly reading: ReadingState;
 };
 
-interface MailboxRead extends FolderRead {
+/** What was done, in numbers. */
+export interface ReadCounts {
+  readonly seen: number;
+  readonly routed: number;
+  /** Large mails whose raw bytes have come into the bucket. */
+  readonly copied: number;
+  /** Messages that turned out to have been sent. */
+  readonly settled: number;
+}
+
+interface MailboxRead extends ReadCounts {
   readonly kind: 'read';
   /** What is archived at once is not seen: its owner hides All Mail from IMAP. */
   readonly isAllMailHidden: boolean;
@@ -35,7 +46,7 @@ export type Polled =
   | { readonly kind: 'held'; readonly code: ErrorCode }
   | { readonly kind: 'busy' | 'resting' };
 
-const NOTHING: FolderRead = { seen: 0, routed: 0, copied: 0, settled: 0 };
+const NOTHING: ReadCounts = { seen: 0, routed: 0, copied: 0, settled: 0 };
 
 /** A little longer than the function may run: nobody else starts while it still can write. */
 const LEASE_MS = 60_000;
@@ -131,7 +142,20 @@ class Reading {
     const read = await readMails(this.#ports, this.#profile, folder, mails, this.#deadline);
     const position = folder.positionAfter(mails.slice(0, read.seen), read.seen === mails.length, this.#now());
     this.moved = { ...this.moved, ...position };
-    this.#total = sum(this.#total, read);
+    this.#count({ ...read, copied: 0 });
+    // Nothing of it is lost where a copy fails: the next poll makes it.
+    const copied = await copyLarge(this.#ports, folder, read.copies, this.#deadline);
+    this.#count({ ...NOTHING, copied });
+  }
+
+  #count({ seen, routed, copied, settled }: ReadCounts): void {
+    const total = this.#total;
+    this.#total = {
+      seen: total.seen + seen,
+      routed: total.routed + routed,
+      copied: total.copied + copied,
+      settled: total.settled + settled,
+    };
   }
 
   #now(): EpochMs {
@@ -146,14 +170,5 @@ function remembering(findSent: FindSent): FindSent {
     const known = found.get(messageId) ?? findSent(messageId);
     found.set(messageId, known);
     return known;
-  };
-}
-
-function sum(one: FolderRead, other: FolderRead): FolderRead {
-  return {
-    seen: one.seen + other.seen,
-    routed: one.routed + other.routed,
-    copied: one.copied + other.copied,
-    settled: one.settled + other.settled,
   };
 }

@@ -4,7 +4,7 @@ import type { MailSummary } from '../../lib/core/matching.ts';
 import type { MailFolder } from '../../lib/core/reading-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
 import type { SettlePorts } from '../settle-sent.ts';
-import { copyLarge, type MemoryPort } from './copy-large.ts';
+import type { MemoryPort } from './copy-large.ts';
 import { type CountPorts, countElsewhere } from './count-elsewhere.ts';
 import { fetchBatches } from './fetch-batches.ts';
 import { type FindPorts, findReplies } from './find-replies.ts';
@@ -17,8 +17,8 @@ export interface FolderRead {
   /** How many of the mails, from the first on, are dealt with. */
   readonly seen: number;
   readonly routed: number;
-  /** Large mails whose raw bytes have come into the bucket. */
-  readonly copied: number;
+  /** Large mails whose raw bytes are to be copied to the bucket: last of all, since it may take all the time that is left. */
+  readonly copies: readonly PendingCopy[];
   /** Messages that turned out to have been sent. */
   readonly settled: number;
 }
@@ -49,8 +49,7 @@ export async function readMails(
     profile,
     mails.slice(0, seen).filter((mail) => folder.isNew(mail) === true),
   );
-  const copied = await copyLarge(ports, folder, copies, deadline);
-  return { seen, routed, copied, settled };
+  return { seen, routed, copies, settled };
 }
 
 async function routeMails(

@@ -19,6 +19,9 @@ const ROUNDS = 3;
 /** Looked at below the first mail of an answer, where the last mail of the poll before did not come with it. */
 const BELOW = 20;
 
+/** In one command: its line has a limit at every server (RFC 9051 section 4, 8192 octets are asked for). */
+const NAMED_AT_ONCE = 500;
+
 /** By UID: an answer may name a mail twice. */
 type Listed = Map<number, FetchMessageObject>;
 
@@ -78,7 +81,10 @@ async function listSince(client: ImapFlow, since: number): Promise<Listed> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const missing = uids.filter((uid) => !listed.has(uid));
     if (missing.length === 0) break;
-    for (const [uid, mail] of await fetchSummaries(client, missing.join(','), true)) listed.set(uid, mail);
+    for (let from = 0; from < missing.length; from += NAMED_AT_ONCE) {
+      const range = missing.slice(from, from + NAMED_AT_ONCE).join(',');
+      for (const [uid, mail] of await fetchSummaries(client, range, true)) listed.set(uid, mail);
+    }
   }
   return listed;
 }

@@ -5,7 +5,7 @@ import type { MailContent } from '../core/mail-content.ts';
 import type { Correspondent } from '../core/reply.ts';
 import { messageIdsIn } from '../core/thread.ts';
 import { readMailDetails } from './mail-details.ts';
-import { type ReplyText, replyTextOf } from './reply-text.ts';
+import { replyTextOf } from './reply-text.ts';
 
 /** Deeper nesting and larger headers are attacks, not mail: they end in REPLY_UNREADABLE. */
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
@@ -17,17 +17,19 @@ const OPTIONS = { ...LIMITS, forceRfc822Attachments: true };
 const MAX_LINES = 600_000;
 const LINE_FEED = 0x0a;
 
-/** @throws MailError REPLY_UNREADABLE */
+/** @throws MailError REPLY_UNREADABLE whatever it is about the mail that cannot be read */
 export async function readMail(raw: Uint8Array): Promise<MailContent> {
-  let mail: Email;
-  let said: ReplyText;
   try {
     assertFewLines(raw);
-    mail = await PostalMime.parse(raw, OPTIONS);
-    said = replyTextOf(mail);
+    const mail = await PostalMime.parse(raw, OPTIONS);
+    return contentOf(mail, raw);
   } catch (error) {
     throw new MailError('REPLY_UNREADABLE', 'the mail cannot be parsed: read the raw bytes', { cause: error });
   }
+}
+
+function contentOf(mail: Email, raw: Uint8Array): MailContent {
+  const said = replyTextOf(mail);
   const references = messageIdsIn(mail.references);
   const [messageId] = messageIdsIn(mail.messageId);
   return {

@@ -58,6 +58,8 @@ class Maildrop implements MailFolder {
   readonly #listing: readonly ListedMessage[];
   /** Received before what counts as new. */
   readonly #tooOld = new Set<number>();
+  /** Listed, and not shown when they were asked for: still new at the next poll. */
+  readonly #withheld = new Set<number>();
   #sizes: ReadonlyMap<number, number> = new Map();
 
   constructor(
@@ -79,8 +81,17 @@ class Maildrop implements MailFolder {
     return this.#listMails(messages, since);
   }
 
-  listSince(since: EpochMs): Promise<readonly MailSummary[]> {
-    return this.#listMails(this.#listing, since);
+  /** From the end of the listing, where new mail stands, back to a block of mails that are all older. */
+  async listSince(since: EpochMs): Promise<readonly MailSummary[]> {
+    const newestFirst = this.#listing.toReversed();
+    this.#sizes = await this.#client.sizes();
+    const found: MailSummary[] = [];
+    for (let from = 0; from < newestFirst.length; from += LISTED_AT_ONCE) {
+      const block = await this.#summarise(newestFirst.slice(from, from + LISTED_AT_ONCE), since);
+      if (block.length === 0) break;
+      found.push(...block);
+    }
+    return found.toReversed();
   }
 
   isNew(): boolean {
@@ -89,7 +100,9 @@ class Maildrop implements MailFolder {
 
   positionAfter(done: readonly MailSummary[], _isAll: boolean, now: EpochMs): Positions {
     if (this.#cursor === undefined) return { uidls: startUidlCursor(this.#listing, now) };
-    const dealtWith = new Set([...done.map(({ uid }) => uid), ...this.#tooOld]);
+    const dealtWith = new Set(
+      [...done.map(({ uid }) => uid), ...this.#tooOld].filter((uid) => !this.#withheld.has(uid)),
+    );
     return { uidls: advanceUidlCursor(this.#cursor, this.#listing, dealtWith, now) };
   }
 
@@ -97,14 +110,14 @@ class Maildrop implements MailFolder {
     const mails = new Map(await this.#read(numbers, 'TOP'));
     const cut = numbers.filter((number) => (mails.get(number)?.length ?? -1) < this.#sizeOf(number));
     for (const [number, mail] of await this.#read(cut, 'RETR')) mails.set(number, mail);
-    for (const number of numbers) if (!mails.has(number)) await this.#assertGone(number);
+    for (const number of numbers) if (!mails.has(number)) await this.#noteIfListed(number);
     return mails;
   }
 
   async outline(number: number): Promise<MailOutline | undefined> {
     const mail = (await this.#client.tops([number], OUTLINE_LINES, OUTLINE_BYTES)).get(number);
     if (mail !== undefined) return outlineOf(mail, this.#sizeOf(number));
-    await this.#assertGone(number);
+    await this.#noteIfListed(number);
     return undefined;
   }
 
@@ -182,9 +195,8 @@ class Maildrop implements MailFolder {
   }
 
   /** Nothing that answers us is passed over because a server could not show it for once. */
-  async #assertGone(number: number): Promise<void> {
-    if (!(await this.#client.isListed(number))) return;
-    throw new MailError('POP3_REFUSED', 'the POP3 server lists a message and does not show it');
+  async #noteIfListed(number: number): Promise<void> {
+    if (await this.#client.isListed(number)) this.#withheld.add(number);
   }
 }
 

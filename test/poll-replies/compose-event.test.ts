@@ -136,11 +136,17 @@ describe('the event of a reply', () => {
   it('is at most 256 KB and reads back, whatever bodies the mail has and however many people and files', () => {
     const unit = fc.constantFrom('x', 'ö', '漢', '😀', '"', '\\', '\n', '\u0001', '\ud800');
     const body = fc.tuple(unit, fc.nat(200_000)).map(([one, count]) => one.repeat(count));
-    const person = fc.record({ name: fc.string({ maxLength: 100 }), address: fc.string({ maxLength: 100 }) });
+    const word = fc.tuple(unit, fc.nat(1_200)).map(([one, count]) => one.repeat(count));
+    const person = fc.record({ name: word, address: word });
     const people = fc.tuple(person, fc.nat(3_000)).map(([one, count]) => Array(count).fill(one));
     const files = fc
       .tuple(fc.string({ maxLength: 60 }), fc.nat(3_000))
       .map(([filename, count]) => Array(count).fill({ filename, contentType: 'image/png', bytes: 1 }));
+    const bounced = fc
+      .tuple(word, word, fc.nat(600))
+      .map(([address, diagnostic, count]) =>
+        Array(count).fill({ address, diagnostic, action: 'failed', status: '5.1.1', type: 'hard' }),
+      );
     const context = fc.nat(16_000).map((count) => 'x'.repeat(count));
     fc.assert(
       fc.property(
@@ -152,10 +158,11 @@ describe('the event of a reply', () => {
         people,
         files,
         context,
-        (subject, newText, fullText, html, to, cc, attachments, said) => {
+        bounced,
+        (subject, newText, fullText, html, to, cc, attachments, said, recipients) => {
           const sent = { ...SENT, context: said };
           const event = eventOf(
-            { subject, newText, fullText, html, to, cc, attachments },
+            { subject, newText, fullText, html, to, cc, attachments, deliveryStatus: { recipients, messageIds: [] } },
             { match: { sent, matchedBy: 'references' } },
           );
           expect(bytesOf(event)).toBeLessThanOrEqual(MAX);
