@@ -52,7 +52,7 @@ describe.skipIf(!hasCli)('the AWS CLI on the local AWS', () => {
     expect(commands).toHaveLength(2);
     const printed = await shell(commands.join('\n'));
     expect(printed).toContain('{"refreshed":1,"fresh":0,"failures":[]}');
-    expect(printed).toContain('{"seen":0,"routed":0,"settled":0,"failures":[]}');
+    expect(printed).toMatch(/\{"seen":0,"routed":0,.*"failures":\[\]\}/);
 
     const request = {
       version: 1,
