@@ -1,5 +1,5 @@
 // Fifty mailboxes side by side, each with new replies, one of them large: the memory of the process that reads them.
-import { connectMailbox, storeProfile } from '../../local/connect.ts';
+import { connectMailbox, type MailboxToConnect, storeProfile } from '../../local/connect.ts';
 import { reply } from './large-replies.ts';
 import { MB, type Measure } from './measure.ts';
 import { disconnect, poll } from './polls.ts';
@@ -8,6 +8,7 @@ import { MAILBOX, type World } from './world.ts';
 
 const MAILBOXES = 50;
 const SMALL_REPLIES = 10;
+const SENDERS = 5;
 /** Lambda ends a process that takes more than its memory size (infra/mail-function.ts). */
 const MEMORY_SIZE_MB = 512;
 
@@ -26,15 +27,7 @@ export async function measureManyMailboxes(world: World): Promise<Measure[]> {
     await runner.invoke({});
     await runner.stop();
   }
-  const sender = await world.start('SendMailFunction');
-  for (const mailbox of mailboxes) {
-    const { answer } = await sender.invoke(request({ mailbox: mailbox.id }));
-    const question = Object(answer).messageId;
-    const account = world.google.account(mailbox.address);
-    for (let count = 0; count < SMALL_REPLIES; count += 1) account.deliver(reply(mailbox.address, question, 20_000));
-    account.deliver(reply(mailbox.address, question, 6 * MB));
-  }
-  await sender.stop();
+  await Promise.all(Array.from({ length: SENDERS }, (_, first) => deliverTo(world, mailboxes, first)));
   const poller = await world.start('PollRepliesFunction');
   const { handled } = await poll(world, poller);
   await poller.stop();
@@ -53,4 +46,18 @@ export async function measureManyMailboxes(world: World): Promise<Measure[]> {
     },
     { name: 'fifty mailboxes with new replies', unit: 'ms', value: handled.ms },
   ];
+}
+
+/** To every so many-th mailbox: a mail from it, and the answers. */
+async function deliverTo(world: World, mailboxes: readonly MailboxToConnect[], first: number): Promise<void> {
+  const sender = await world.start('SendMailFunction');
+  for (let at = first; at < mailboxes.length; at += SENDERS) {
+    const { id = '', address = '' } = mailboxes[at] ?? {};
+    const { answer } = await sender.invoke(request({ mailbox: id }));
+    const question = Object(answer).messageId;
+    const account = world.google.account(address);
+    for (let count = 0; count < SMALL_REPLIES; count += 1) account.deliver(reply(address, question, 20_000));
+    account.deliver(reply(address, question, 3 * MB));
+  }
+  await sender.stop();
 }
