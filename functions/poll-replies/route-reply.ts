@@ -1,12 +1,13 @@
 // Puts one reply where it belongs. Order of work: the raw mail, the replies queue, what a bounce means, Routed. The raw mail
 // of a large one is copied later (copy-large.ts): its text is known long before all of it has been copied.
+
+import type { AnswerGovernor } from '../../lib/core/automatic-answers.ts';
 import { MailError } from '../../lib/core/errors.ts';
 import type { MailContent, OutlinedAttachment } from '../../lib/core/mail-content.ts';
 import { sha256 } from '../../lib/core/message-key.ts';
 import type { ObjectStore } from '../../lib/core/ports.ts';
 import type { FindSent, MailFolder, RepliesQueue, RoutedReplies } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
-import type { AnswerGovernor } from '../../lib/core/sending-ports.ts';
 import { composeEvent, type FoundReply, type KnownOfReply, MAX_LISTED, threadOf } from './compose-event.ts';
 import type { Fetched } from './fetch-batches.ts';
 import type { Match, Reply } from './find-replies.ts';

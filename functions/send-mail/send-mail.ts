@@ -1,7 +1,7 @@
 // Sends one message: claim, transmit, settle. Whatever happens on the way, the Messages table says how far it came.
 import { codeOf, dispositionOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
-import { type Message, recipientsOf, threadOf } from '../../lib/core/message.ts';
+import { type Message, recipientsOf } from '../../lib/core/message.ts';
 import type { FinalOutcome, SendOutcome } from '../../lib/core/outcome.ts';
 import { mailboxOf, type SendEvent } from '../../lib/core/send-event.ts';
 import type { Claim, ComposedMail, Transmission } from '../../lib/core/sending-ports.ts';
@@ -12,6 +12,7 @@ import { type ClaimedMessage, claimMessage } from './claim-message.ts';
 import type { Lane } from './lane.ts';
 import { accepted, failed, outcomeOf, waiting } from './outcomes.ts';
 import type { SendPorts } from './send-ports.ts';
+import { suppressLoop } from './suppress-loop.ts';
 
 /** A message that servers defer for a day is not going to arrive (RFC 5321 section 4.5.4.1 asks for days; a caller for less). */
 const GIVE_UP_MS = 24 * 3_600_000;
@@ -51,8 +52,8 @@ async function sendClaimed(
   profile: MailboxProfile,
   lane: Lane,
 ): Promise<SendOutcome> {
-  const stoppedUntil = await stopLoop(ports, claim, message);
-  if (stoppedUntil !== undefined) return suppress(ports, claim, stoppedUntil);
+  const suppressed = await suppressLoop(ports, claim, message);
+  if (suppressed !== undefined) return settle(ports, claim, suppressed);
   const refusal = await lane.slot.take(
     profile,
     recipientsOf(message).map(({ address }) => address),
@@ -68,16 +69,6 @@ async function sendClaimed(
   const hold = code !== undefined && dispositionOf(code) === 'wait-for-mailbox' ? await ending : undefined;
   const [outcome] = await Promise.all([record(ports, claim, attempt, hold), ending]);
   return outcome;
-}
-
-/** Until when an automatic answer may not go to its thread; undefined where this one may go. */
-async function stopLoop({ governor }: SendPorts, claim: Claim, message: Message): Promise<EpochMs | undefined> {
-  const thread = message.automatic ? threadOf(message) : undefined;
-  return thread === undefined ? undefined : governor.admit(message.mailbox, thread, claim.key);
-}
-
-function suppress(ports: SendPorts, claim: Claim, until: EpochMs): Promise<SendOutcome> {
-  return settle(ports, claim, { kind: 'suppressed', messageId: claim.messageId, code: 'ANSWERS_STOPPED', until });
 }
 
 /** How an attempt ended: with the server's word, or before anything of the message was written. */

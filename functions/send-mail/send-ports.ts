@@ -1,6 +1,8 @@
 // What sending works with, built once from the environment of its function.
+
+import type { AnswerGovernor } from '../../lib/core/automatic-answers.ts';
 import type { ObjectStore, Registry, TokenSource } from '../../lib/core/ports.ts';
-import type { AnswerGovernor, Messages, SendingGate } from '../../lib/core/sending-ports.ts';
+import type { Messages, SendingGate } from '../../lib/core/sending-ports.ts';
 import type { Clock } from '../../lib/core/time.ts';
 
 export interface SendPorts {

@@ -1,12 +1,12 @@
 // The automatic answers of each thread, as items of the Messages table that last for a day.
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import type { AnswerGovernor } from '../core/automatic-answers.ts';
 import { type AutomaticAnswers, admit, stoppedUntil } from '../core/automatic-answers.ts';
 import { MailError } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
 import { MessageKeySchema, sha256 } from '../core/message-key.ts';
 import { parse } from '../core/parse.ts';
-import type { AnswerGovernor } from '../core/sending-ports.ts';
 import { type Clock, toEpochMs } from '../core/time.ts';
 import { isConditionFailure } from './conditions.ts';
 

@@ -1,5 +1,6 @@
 // Two programs that answer each other never stop by themselves: RFC 3834 section 2 asks for a limit. Ours is three automatic
 // answers in a thread within an hour. Pure: the answers so far go in, and whether there may be another comes out.
+import type { MailboxId } from './mailbox.ts';
 import type { MessageKey } from './message-key.ts';
 import { after, type EpochMs } from './time.ts';
 
@@ -33,4 +34,12 @@ export function stoppedUntil(answers: AutomaticAnswers, now: EpochMs): EpochMs |
 
 function withinAnHour(answers: AutomaticAnswers, now: EpochMs): AutomaticAnswers {
   return answers.filter(({ at }) => now - at < WITHIN_MS);
+}
+
+/** Keeps two programs from answering each other without end. */
+export interface AnswerGovernor {
+  /** Undefined where this message may go; else until when no automatic answer may go to the thread. */
+  admit(mailbox: MailboxId, thread: string, message: MessageKey): Promise<EpochMs | undefined>;
+  /** Undefined where an automatic answer may go to the thread now. */
+  stoppedUntil(mailbox: MailboxId, thread: string): Promise<EpochMs | undefined>;
 }

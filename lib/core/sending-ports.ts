@@ -193,11 +193,3 @@ export interface DeadOutbox {
   /** @param letter `body` as it came; `id` the same for a repeat of this put */
   put(letter: { id: string; group: string; body: string; code: ErrorCode; reason: string }): Promise<void>;
 }
-
-/** Keeps two programs from answering each other without end. */
-export interface AnswerGovernor {
-  /** Undefined where this message may go; else until when no automatic answer may go to the thread. */
-  admit(mailbox: MailboxId, thread: string, message: MessageKey): Promise<EpochMs | undefined>;
-  /** Undefined where an automatic answer may go to the thread now. */
-  stoppedUntil(mailbox: MailboxId, thread: string): Promise<EpochMs | undefined>;
-}
