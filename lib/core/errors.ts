@@ -87,6 +87,8 @@ function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(DISPOSITIONS).filter(isErrorCode);
+
 export function dispositionOf(code: ErrorCode): Disposition {
   return DISPOSITIONS[code];
 }

@@ -1,0 +1,38 @@
+// docs/troubleshooting.md has every code once, with what Mailroom does about it, a cause and a cure; its links lead somewhere.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dispositionOf, ERROR_CODES, isErrorCode } from '../../lib/core/errors.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const page = readFileSync(new URL('docs/troubleshooting.md', ROOT), 'utf8');
+const WORDS = { refuse: 'refuse', retry: 'retry', 'wait-for-mailbox': 'wait', operator: 'operator' } as const;
+
+const rows = [...page.matchAll(/^\| (`[A-Z0-9_`, ]+`) \| (\S+) \| (.+) \| (.+) \|$/gm)].flatMap(
+  ([, codes = '', word = '', cause = '', cure = '']) =>
+    [...codes.matchAll(/`([A-Z0-9_]+)`/g)].map(([, code = '']) => ({ code, word, cause, cure })),
+);
+
+describe('docs/troubleshooting.md', () => {
+  it('has every code of Mailroom once, and no other', () => {
+    expect(rows.map(({ code }) => code).toSorted()).toEqual([...ERROR_CODES].toSorted());
+  });
+
+  it.each(rows)('$code: says what is done about it, why it comes and what helps', ({ code, word, cause, cure }) => {
+    expect(isErrorCode(code) && WORDS[dispositionOf(code)]).toBe(word);
+    expect(cause.length).toBeGreaterThan(10);
+    expect(cure.length).toBeGreaterThan(10);
+  });
+
+  it('links headings that exist', () => {
+    for (const [, file = '', heading] of page.matchAll(/\]\((\w[\w-]*\.md)(?:#([\w-]+))?\)/g)) {
+      const headings = [...readFileSync(new URL(`docs/${file}`, ROOT), 'utf8').matchAll(/^#+ (.+)$/gm)];
+      const anchors = headings.map(([, text = '']) =>
+        text
+          .toLowerCase()
+          .replaceAll(/[^\w\s-]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      if (heading !== undefined) expect(anchors).toContain(heading);
+    }
+  });
+});
