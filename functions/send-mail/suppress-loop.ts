@@ -7,10 +7,11 @@ import type { SendPorts } from './send-ports.ts';
 /** Undefined where the message may go. */
 export async function suppressLoop(
   { governor }: Pick<SendPorts, 'governor'>,
-  { key, messageId }: Claim,
+  { key, messageId, isSentAgain }: Claim,
   message: Message,
 ): Promise<FinalOutcome | undefined> {
-  const thread = message.automatic ? threadOf(message) : undefined;
+  // One that may have been sent before must not be called unsent.
+  const thread = message.automatic && !isSentAgain ? threadOf(message) : undefined;
   if (thread === undefined) return undefined;
   const until = await governor.admit(message.mailbox, thread, key);
   return until === undefined ? undefined : { kind: 'suppressed', messageId, code: 'ANSWERS_STOPPED', until };

@@ -59,7 +59,7 @@ const ReplyEventSchema = v.object({
   /** The whole text, where it differs from `text`. */
   fullText: v.optional(v.string()),
   html: v.optional(v.string()),
-  /** True where text or html were cut to fit a queue message; `raw` has all of it. */
+  /** True where texts or long lists were cut to fit a queue message; `raw` has all of it. */
   truncated: v.boolean(),
   /** `bytes` is decoded; of a mail above 512 KiB it is an estimate, a line too long or short. */
   attachments: v.array(
