@@ -1,0 +1,46 @@
+// Hundreds of mailboxes in one run: at most one token request each, within the time of the function, and one mailbox's
+// trouble is its own.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
+import { startTestStack, type TestStack } from './stack.ts';
+
+const MAILBOXES = Array.from({ length: 500 }, (_, index) => ({
+  id: `box-${index}`,
+  address: `box-${index}@shop.example`,
+}));
+const REVOKED = ['box-7', 'box-250', 'box-499'];
+
+describe('a refresh of five hundred mailboxes', () => {
+  let stack: TestStack;
+  let proxy: CallsProxy;
+
+  beforeAll(async () => {
+    proxy = await startCallsProxy();
+    stack = await startTestStack({ mailboxes: MAILBOXES, parameters: { OauthUrl: proxy.url } });
+    proxy.target = stack.google.endpoints.oauth;
+    for (const id of REVOKED) stack.google.account(`${id}@shop.example`).revokeGrants();
+  }, 120_000);
+
+  afterAll(async () => {
+    await stack?.stop();
+    await proxy?.close();
+  });
+
+  it('asks once for each, ends in time, and names those that a person must mend', async () => {
+    const asked = new Map<string, number>();
+    proxy.onCall = (_operation, body) => {
+      const token = new URLSearchParams(body).get('refresh_token') ?? '';
+      asked.set(token, (asked.get(token) ?? 0) + 1);
+      return 'pass';
+    };
+    const { outcome } = await stack.invoke('RefreshTokensFunction', {});
+    const failures = REVOKED.map((mailbox) => expect.objectContaining({ mailbox, code: 'GRANT_DEAD' }));
+    expect(outcome).toMatchObject({ refreshed: MAILBOXES.length - REVOKED.length, fresh: 0 });
+    expect(outcome?.failures).toHaveLength(REVOKED.length);
+    expect(outcome?.failures).toEqual(expect.arrayContaining(failures));
+    expect(asked.size).toBe(MAILBOXES.length);
+    expect([...asked.values()].every((count) => count === 1)).toBe(true);
+    const again = await stack.invoke('RefreshTokensFunction', {});
+    expect(again.outcome).toMatchObject({ refreshed: 0, fresh: MAILBOXES.length - REVOKED.length });
+  }, 120_000);
+});
