@@ -129,10 +129,10 @@ describe(`a burst of ${TOTAL}, seed ${SEED}`, () => {
 
   /**
    * As hours pass: until all that is left waits for quota, also when it was looked for once more: what a function that
-   * died had sent becomes `unknown` first, and is settled two rounds later.
+   * died had sent becomes `unknown` first, and is settled a round later.
    */
   async function recover(): Promise<void> {
-    for (let round = 0, quiet = 0; round < 20 && quiet < 3; round += 1) {
+    for (let round = 0, quiet = 0; round < 20 && quiet < 2; round += 1) {
       const states = await statesOf();
       quiet = [...states.keys()].every((state) => state === 'sent' || state === 'waiting for quota') ? quiet + 1 : 0;
       clock.advance(16 * 60_000);
