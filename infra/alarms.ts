@@ -54,12 +54,16 @@ export class Alarms extends Construct {
         treatMissingData: TreatMissingData.BREACHING,
       }),
       this.whereReached('MailboxUnread', {
-        metric: this.ofRun('UnreadMailboxes', 'Minimum', Duration.minutes(15)),
+        // Above fifty mailboxes each minute has several runs: the least of them says nothing.
+        metric: this.ofRun('UnreadMailboxes', 'Maximum', Duration.minutes(1)),
+        evaluationPeriods: 15,
         alarmDescription: `Replies to a mailbox have not arrived for a quarter of an hour: ${RUNBOOK}#a-mailbox-is-not-read`,
         threshold: 1,
       }),
       this.whereReached('AllMailHidden', {
-        metric: this.ofRun('HiddenAllMail', 'Minimum', Duration.minutes(15)),
+        // Above fifty mailboxes each minute has several runs: the least of them says nothing.
+        metric: this.ofRun('HiddenAllMail', 'Maximum', Duration.minutes(1)),
+        evaluationPeriods: 15,
         alarmDescription: `Replies that are archived at once do not arrive: ${RUNBOOK}#all-mail-is-hidden`,
         threshold: 1,
       }),
@@ -90,7 +94,10 @@ export class Alarms extends Construct {
     });
   }
 
-  private whereReached(id: string, props: Omit<AlarmProps, 'evaluationPeriods'>): Alarm {
+  private whereReached(
+    id: string,
+    props: Omit<AlarmProps, 'evaluationPeriods'> & { readonly evaluationPeriods?: number },
+  ): Alarm {
     return new Alarm(this, id, {
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

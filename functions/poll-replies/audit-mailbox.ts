@@ -8,7 +8,10 @@ import { copyLarge } from './copy-large.ts';
 import type { PollPorts, ReadCounts } from './poll-mailbox.ts';
 import { readMails } from './read-folder.ts';
 
-export type Audited = Omit<ReadCounts, 'settled'>;
+export interface Audited extends Omit<ReadCounts, 'settled'> {
+  /** Mails for which the time was too short. */
+  readonly left: number;
+}
 
 /** A day that an audit missed is looked at by the next ones. */
 const AUDITED_MS = 3 * 24 * 3_600_000;
@@ -54,6 +57,7 @@ async function readWindow(
       seen: main.seen + (spam?.seen ?? 0),
       routed: main.routed + (spam?.routed ?? 0),
       copied: main.copied + (spam?.copied ?? 0),
+      left: main.left + (spam?.left ?? 0),
     };
   } finally {
     session.close();
@@ -70,5 +74,6 @@ async function readFolder(
   const mails = await folder.listSince(since);
   const within = mails.filter(({ receivedAt }) => receivedAt >= since && receivedAt < until);
   const { seen, routed, copies } = await readMails(ports, profile, folder, within, deadline);
-  return { seen, routed, copied: await copyLarge(ports, folder, copies, deadline) };
+  const copied = await copyLarge(ports, folder, copies, deadline);
+  return { seen, routed, copied, left: within.length - seen };
 }

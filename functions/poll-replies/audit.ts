@@ -31,6 +31,8 @@ interface AuditSummary {
   readonly routed: number;
   /** Large mails whose raw bytes have come into the bucket only now. */
   readonly copied: number;
+  /** Mails for which the time was too short: replay them from a later date; an audit looks at them the next day. */
+  readonly left: number;
   readonly failures: readonly MailboxFailure[];
 }
 
@@ -44,12 +46,13 @@ export const handler = entry(async (event, deadline): Promise<AuditSummary> => {
     const read = await replayMailbox(ports, await ports.registry.find(replay.mailbox), replay.since, deadline);
     return { ...read, failures: [] };
   }
-  const total = { seen: 0, routed: 0, copied: 0 };
+  const total = { seen: 0, routed: 0, copied: 0, left: 0 };
   const failures = await eachMailbox(await ports.registry.list(), SIDE_BY_SIDE, async (profile) => {
-    const { seen, routed, copied } = await auditMailbox(ports, profile, deadline);
+    const { seen, routed, copied, left } = await auditMailbox(ports, profile, deadline);
     total.seen += seen;
     total.routed += routed;
     total.copied += copied;
+    total.left += left;
     if (routed > 0) logger.warn('an audit found replies that polls had missed', { mailbox: profile.id, routed });
   });
   metrics.addMetric('MissedReplies', MetricUnit.Count, total.routed);

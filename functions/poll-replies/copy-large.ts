@@ -18,7 +18,7 @@ const COPY_MS = 5_000;
 
 /**
  * After everything else, because a copy may take all the time that is left. What is not copied stays `copying` in Routed:
- * the polls of the next quarter of an hour and the nightly audit go on with it. Answers how many were copied.
+ * the polls of the next quarter of an hour and the daily audit go on with it. Answers how many were copied.
  */
 export async function copyLarge(
   { objects, routed, memory }: RoutePorts & MemoryPort,

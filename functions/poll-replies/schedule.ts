@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createSliceRuns } from '../../lib/aws/slice-runs.ts';
 import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { LambdaEnvironment, PollRepliesEnvironment, parseEnvironment } from '../env.ts';
-import { entry, logger } from '../invocation.ts';
+import { entry, logFailure, logger, reasonOf } from '../invocation.ts';
 import { pollMailbox } from './poll-mailbox.ts';
 import { createPollPorts } from './poll-ports.ts';
 import { SLICE, sliceMailboxes } from './slices.ts';
@@ -30,7 +30,7 @@ const metrics = new Metrics({ namespace: 'Mailroom', serviceName: environment.ST
 
 export const handler = entry(async (event, deadline): Promise<PollSummary> => {
   const { own, others } = sliceMailboxes(event, await ports.registry.list());
-  await Promise.all(others.map((mailboxes) => runs.start(mailboxes)));
+  const started = startRuns(others);
   const total = { seen: 0, routed: 0, copied: 0, settled: 0 };
   const held: { mailbox: string; code: string }[] = [];
   const allMailHidden: string[] = [];
@@ -44,10 +44,31 @@ export const handler = entry(async (event, deadline): Promise<PollSummary> => {
     total.settled += polled.settled;
     if (polled.isAllMailHidden) allMailHidden.push(profile.id);
   });
-  logger.info('polled mailboxes', { ...total, held, allMailHidden, slices: others.length, failures: failures.length });
+  const { slices, unread } = await started;
+  failures.push(...unread);
+  logger.info('polled mailboxes', { ...total, held, allMailHidden, slices, failures: failures.length });
   publish({ unread: failures.length + held.length, hidden: allMailHidden.length });
-  return { ...total, held, allMailHidden, slices: others.length, failures };
+  return { ...total, held, allMailHidden, slices, failures };
 }, 12_000);
+
+/** A run that cannot be started keeps no other mailbox from being read. Answers how many were, and who is not read. */
+async function startRuns(
+  others: readonly (readonly string[])[],
+): Promise<{ slices: number; unread: readonly MailboxFailure[] }> {
+  const unread: MailboxFailure[] = [];
+  let slices = 0;
+  const start = async (mailboxes: readonly string[]): Promise<void> => {
+    try {
+      await runs.start(mailboxes);
+      slices += 1;
+    } catch (error) {
+      logFailure(error, { mailboxes: mailboxes.length });
+      unread.push(...mailboxes.map((mailbox) => ({ mailbox, ...reasonOf(error) })));
+    }
+  };
+  await Promise.all(others.map(start));
+  return { slices, unread };
+}
 
 /** Into the log, from where CloudWatch takes them: infra/alarms.ts watches them. */
 function publish({ unread, hidden }: { unread: number; hidden: number }): void {

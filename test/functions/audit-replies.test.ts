@@ -3,6 +3,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply } from '../../lib/client/mailroom.ts';
+import type { Template } from '../../local/aws/assembly.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ADA, startTestStack, type TestStack, until } from './stack.ts';
 
@@ -33,7 +34,7 @@ describe('an audit', () => {
     // As if a poll had passed over all of them.
     await skipReading();
     reply('young', 60_000);
-    expect((await audit()).outcome).toMatchObject({ routed: 2, failures: [] });
+    expect((await audit()).outcome).toMatchObject({ routed: 2, left: 0, failures: [] });
     expect((await texts()).sort()).toEqual(['missed', 'missed in Spam']);
     expect((await audit()).outcome).toMatchObject({ routed: 0, failures: [] });
     expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({ routed: 1, failures: [] });
@@ -103,3 +104,31 @@ describe('an audit', () => {
     );
   }
 });
+
+describe('a run that cannot start another', () => {
+  it('reads its own mailboxes, and names those that nobody reads', async () => {
+    const stack = await startTestStack({ transformTemplate: withoutSlices });
+    try {
+      const TableName = stack.output('MailboxesTable');
+      const ids = Array.from({ length: 60 }, (_, index) => `z-box-${String(index).padStart(2, '0')}`);
+      for (const id of ids) {
+        const profile = { registry: 'profile', id, address: `${id}@shop.example`, plan: 'workspace', protocol: 'imap' };
+        await stack.db.send(new PutCommand({ TableName, Item: { key: `${id}#profile`, ...profile } }));
+      }
+      const { outcome } = await stack.invoke('PollRepliesFunction', {});
+      expect(outcome).toMatchObject({ slices: 0 });
+      // The first fifty are support and z-box-00 to z-box-48; those without a grant fail by themselves.
+      const failed: { mailbox: string; code: string }[] = Object(outcome).failures;
+      const failures = new Map(failed.map(({ mailbox, code }) => [mailbox, code]));
+      expect(failures.get('support')).toBeUndefined();
+      expect(ids.slice(49).map((id) => failures.get(id))).toEqual(Array(11).fill('UNEXPECTED'));
+    } finally {
+      await stack.stop();
+    }
+  });
+});
+
+function withoutSlices(template: Template): unknown {
+  const kept = Object.entries(template.Resources).filter(([id]) => !id.includes('PollRepliesRoleSlices'));
+  return { ...template, Resources: Object.fromEntries(kept) };
+}

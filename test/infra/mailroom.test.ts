@@ -105,6 +105,15 @@ describe('the stack', () => {
     });
   });
 
+  it('watches what several runs a minute report by its maximum, for a quarter of an hour', () => {
+    const alarms = all('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    for (const name of ['UnreadMailboxes', 'HiddenAllMail']) {
+      const [alarm, ...others] = alarms.filter(({ MetricName }) => MetricName === name);
+      expect(others).toEqual([]);
+      expect(alarm).toMatchObject({ Statistic: 'Maximum', Period: 60, EvaluationPeriods: 15, Threshold: 1 });
+    }
+  });
+
   it('has an alarm on every dead-letter queue, which links a heading of the runbook that exists', () => {
     const alarms = all('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(
