@@ -207,9 +207,9 @@ function asHeader(value = ''): string {
 
 /** Lines end in CRLF on the wire (RFC 5322 section 2.1), whatever they ended in before. */
 function asText(text: string | undefined): string {
-  // Those who read it take a byte order mark at its beginning for one.
+  // Those who read it take a byte order mark at its beginning for one, and each of them removes one.
   return (text ?? '')
     .replace(/\r\n|\r|\n/g, '\n')
     .replace(/\n+$/, '')
-    .replace(/^\ufeff/, '');
+    .replace(/^\ufeff+/, '');
 }
