@@ -42,6 +42,7 @@ const DISPOSITIONS = {
   BANDWIDTH_EXCEEDED: 'wait-for-mailbox',
   QUOTA_EXCEEDED: 'wait-for-mailbox',
   AUTHENTICATION_REFUSED: 'wait-for-mailbox',
+  READING_DISABLED: 'wait-for-mailbox',
   CONNECTION_INSECURE: 'wait-for-mailbox',
   TOKEN_UNAVAILABLE: 'wait-for-mailbox',
   GRANT_DEAD: 'wait-for-mailbox',
