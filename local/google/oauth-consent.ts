@@ -3,6 +3,7 @@
 // redirected (RFC 6749 4.1.2.1).
 import { randomBytes } from 'node:crypto';
 import type { Directory } from './accounts.ts';
+import { deletedClient, type RegisteredClient } from './oauth-client.ts';
 import { escapeHtml, html, type OAuthReply, redirect } from './oauth-reply.ts';
 import type { Authorisation, Tokens } from './tokens.ts';
 
@@ -12,25 +13,26 @@ export class Consent {
   readonly #asked = new Map<string, Request>();
   readonly #directory: Directory;
   readonly #tokens: Tokens;
-  readonly #clientId: string;
+  readonly #client: RegisteredClient;
 
-  constructor(directory: Directory, tokens: Tokens, clientId: string) {
+  constructor(directory: Directory, tokens: Tokens, client: RegisteredClient) {
     this.#directory = directory;
     this.#tokens = tokens;
-    this.#clientId = clientId;
+    this.#client = client;
   }
 
   /** GET /o/oauth2/v2/auth */
   ask(query: URLSearchParams): OAuthReply {
     const redirectUri = query.get('redirect_uri') ?? '';
-    if (query.get('client_id') !== this.#clientId)
+    if (query.get('client_id') !== this.#client.id)
       return blocked(401, 'invalid_client', 'The OAuth client was not found.');
+    if (this.#client.isDeleted) return blocked(deletedClient.status, deletedClient.error, deletedClient.description);
     if (!isLoopback(redirectUri))
       return blocked(400, 'redirect_uri_mismatch', 'A desktop client returns to 127.0.0.1.');
     const refusal = faultOf(query);
     if (refusal) return blocked(400, 'invalid_request', refusal);
     const request: Request = {
-      clientId: this.#clientId,
+      clientId: this.#client.id,
       redirectUri,
       scopes: (query.get('scope') ?? '').split(' ').filter((scope) => scope !== ''),
       codeChallenge: query.get('code_challenge') ?? undefined,
