@@ -23,6 +23,11 @@ export interface GoogleAccount {
   ageGrants(ms: number): void;
   /** Revokes the grants that hold a Gmail scope. */
   changePassword(): void;
+  /** For logins from now on: an open session goes on. */
+  setImapEnabled(isEnabled: boolean): void;
+  setPopEnabled(isEnabled: boolean): void;
+  /** Whether what it sends keeps a valid Message-ID, as it does unless told. */
+  setKeepsMessageIds(keeps: boolean): void;
   /** As someone moves a message, or archives it. */
   setLabels(msgid: string, labels: readonly string[]): void;
   /** Gives every message of a folder another UID, under another UIDVALIDITY. */
@@ -53,13 +58,30 @@ export function googleAccount(account: Account, { tokens, delivery, clientId }: 
     revokeGrants: () => tokens.revokeAll(address),
     ageGrants: (ms) => tokens.age(address, ms),
     changePassword: () => tokens.changePassword(address),
+    ...settings(account),
     setLabels: (msgid, labels) => {
       const message = store.byMsgid.get(msgid);
       if (message) store.setLabels(message, labels);
     },
     renewUids: (role) => store.renewUids(store.role(role)),
+  };
+}
+
+type Settings = Pick<GoogleAccount, 'setImapEnabled' | 'setPopEnabled' | 'setKeepsMessageIds' | 'showInImap'>;
+
+function settings(account: Account): Settings {
+  return {
+    setImapEnabled: (isEnabled) => {
+      account.imapEnabled = isEnabled;
+    },
+    setPopEnabled: (isEnabled) => {
+      account.popEnabled = isEnabled;
+    },
+    setKeepsMessageIds: (keeps) => {
+      account.keepsMessageIds = keeps;
+    },
     showInImap: (role, isShown) => {
-      store.role(role).isHidden = !isShown;
+      account.store.role(role).isHidden = !isShown;
     },
   };
 }
