@@ -65,7 +65,7 @@ describe('the first authorisation', () => {
   });
 
   it('comes back with access_denied and the state when the person cancels', async () => {
-    const back = await approve(page().href, shop, 'deny');
+    const back = await approve(page().href, shop, { decision: 'deny' });
     expect(back.href).toBe('http://127.0.0.1:5555/back?state=st&error=access_denied');
   });
 
