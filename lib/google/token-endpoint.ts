@@ -72,7 +72,7 @@ function issued(
 }
 
 /** The cause is not kept: gaxios puts the request, with the refresh token in it, on its errors. */
-function translate(error: unknown): MailError {
+export function translate(error: unknown): MailError {
   const failure = v.safeParse(FailureSchema, error);
   const response = failure.success ? failure.output.response : undefined;
   if (response === undefined) {
