@@ -1,6 +1,7 @@
 // A stack that runs: its resources and servers, and what can be done with them until it is stopped.
 import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { PutEvent } from './events.ts';
 import type { FunctionDefinition, InvokeResult } from './lambda-environment.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
@@ -29,6 +30,8 @@ export interface LocalAws {
   /** Ends the connections that functions and others keep open without a request on them. */
   closeIdleConnections(): void;
   processIds(): readonly number[];
+  /** What was put on the account's event bus, in order. */
+  events(): readonly PutEvent[];
   /** Resolves when no queue can be drained any more. */
   pauseMappings(): Promise<void>;
   resumeMappings(): void;
@@ -67,6 +70,7 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
       for (const gate of Object.values(parts.servers.gates)) gate.closeIdle();
     },
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
+    events: () => parts.servers.eventBus.events(),
     async pauseMappings() {
       await Promise.all(mappings.map((mapping) => mapping.pause()));
     },

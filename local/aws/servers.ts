@@ -1,5 +1,6 @@
 // The servers of the local AWS, and what tells a function's process where they are.
 import type { Service } from './api-call.ts';
+import { type EventBus, startEventBus } from './events.ts';
 import { type FindPrincipal, startGate } from './gate.ts';
 import type { HttpServer } from './http-server.ts';
 import { startLambdaApi } from './lambda-api.ts';
@@ -20,6 +21,7 @@ export const CREDENTIALS = { accessKeyId: 'AKIALOCALMAILROOM', secretAccessKey: 
 export interface Servers {
   readonly emulators: readonly HttpServer[];
   readonly gates: Readonly<Record<Service, HttpServer>>;
+  readonly eventBus: EventBus;
 }
 
 /**
@@ -30,11 +32,12 @@ export async function startServers(
   findFunction: (id: string) => LambdaFunction | undefined,
   findPrincipal: FindPrincipal,
 ): Promise<Servers> {
-  const [lambda, queuesAndObjects, tables, secrets] = await Promise.all([
+  const [lambda, queuesAndObjects, tables, secrets, eventBus] = await Promise.all([
     startLambdaApi(findFunction),
     startQueuesAndObjects(),
     startTables(),
     startSecretsManager(REGION, ACCOUNT_ID),
+    startEventBus(),
   ]);
   const gate = (service: Service, { url }: HttpServer) => startGate(service, url, PLACE, findPrincipal);
   const gates = {
@@ -43,13 +46,21 @@ export async function startServers(
     s3: await gate('s3', queuesAndObjects),
     dynamodb: await gate('dynamodb', tables),
     secretsmanager: await gate('secretsmanager', secrets),
+    events: await gate('events', eventBus),
   };
-  return { emulators: [lambda, queuesAndObjects, tables, secrets], gates };
+  return { emulators: [lambda, queuesAndObjects, tables, secrets, eventBus], gates, eventBus };
 }
 
 export function urlsOf({ gates }: Servers): Endpoints {
-  const { lambda, sqs, s3, dynamodb, secretsmanager } = gates;
-  return { lambda: lambda.url, sqs: sqs.url, s3: s3.url, dynamodb: dynamodb.url, secretsmanager: secretsmanager.url };
+  const { lambda, sqs, s3, dynamodb, secretsmanager, events } = gates;
+  return {
+    lambda: lambda.url,
+    sqs: sqs.url,
+    s3: s3.url,
+    dynamodb: dynamodb.url,
+    secretsmanager: secretsmanager.url,
+    events: events.url,
+  };
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
@@ -66,5 +77,6 @@ export function platformEnvironment(endpoints: Endpoints, accessKeyId: string): 
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
   };
 }
