@@ -26,7 +26,8 @@ const DRAIN =
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   RefreshTokens: [
     'secretsmanager:GetSecretValue secretsmanager:PutSecretValue on secret/grants/*',
-    'secretsmanager:CreateSecret secretsmanager:PutSecretValue on secret/access-tokens/*',
+    'secretsmanager:CreateSecret secretsmanager:PutSecretValue secretsmanager:RestoreSecret on secret/access-tokens/*',
+    'events:PutEvents on event-bus/default where mailroom',
     READ_PROFILE,
     LIST_PROFILES,
     'dynamodb:GetItem on Mailboxes where *#grant',
@@ -102,7 +103,7 @@ function statementsOf(from: Template, name: string): readonly string[] {
   const statements = policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
   const lines = statements.flatMap(({ Action, Resource, Condition }) => {
     const actions = [Action].flat().sort().join(' ');
-    const [keys] = Object.values(Object(Condition?.['ForAllValues:StringLike']));
+    const [keys] = Object.values(Object(Condition?.['ForAllValues:StringLike'] ?? Condition?.StringEquals));
     return [Resource]
       .flat()
       .map((resource) => `${actions} on ${describeResource(resource)}${keys ? ` where ${keys}` : ''}`);
@@ -115,6 +116,8 @@ function describeResource(resource: unknown): string {
   const text = JSON.stringify(resource);
   const secret = /:secret:Mailroom(\/[\w-]+\/\*)/.exec(text)?.[1];
   if (secret !== undefined) return `secret${secret}`;
+  const bus = /:(event-bus\/[\w-]+)/.exec(text)?.[1];
+  if (bus !== undefined) return bus;
   const logicalId = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1] ?? text;
   const known =
     /(Messages|Mailboxes|Routed|Mail|RefreshTokens|PollReplies|OutboxQueue|OutboxDead|RepliesQueue|RepliesDead)[0-9A-F]{8}$/.exec(
