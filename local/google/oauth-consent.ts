@@ -81,8 +81,8 @@ export class Consent {
 }
 
 /**
- * Who may be told apart from what: each scope beyond the signing in has a box of its own, unticked; but a scope that
- * is asked for all alone has none (developers.google.com/identity/protocols/oauth2/resources/granular-permissions).
+ * Each scope that grants more than signing in has a box of its own, at first unticked; but a scope that is asked for
+ * alone has none (developers.google.com/identity/protocols/oauth2/resources/granular-permissions).
  */
 function optionalOf(scopes: readonly string[]): string[] {
   return scopes.length > 1 ? scopes.filter((scope) => !isSignInScope(scope)) : [];

@@ -5,11 +5,6 @@ import { shop } from './google-fixture.ts';
 
 export const mailScope = 'https://mail.google.com/';
 
-export interface Answer {
-  status: number;
-  body: unknown;
-}
-
 export function oauthRequests(google: () => LocalGoogle) {
   const post = async (path: string, form: Record<string, string>, headers: Record<string, string> = {}) => {
     const response = await fetch(`${google().endpoints.oauth}${path}`, {
@@ -18,7 +13,7 @@ export function oauthRequests(google: () => LocalGoogle) {
       body: new URLSearchParams(form),
     });
     const body: unknown = await response.json();
-    return { status: response.status, body } satisfies Answer;
+    return { status: response.status, body };
   };
   const credentials = () => ({ client_id: google().client.clientId, client_secret: google().client.clientSecret });
   return {
