@@ -41,6 +41,7 @@ const DISPOSITIONS = {
   CONNECTIONS_EXHAUSTED: 'wait-for-mailbox',
   BANDWIDTH_EXCEEDED: 'wait-for-mailbox',
   QUOTA_EXCEEDED: 'wait-for-mailbox',
+  HELD_BY_OPERATOR: 'wait-for-mailbox',
   AUTHENTICATION_REFUSED: 'wait-for-mailbox',
   READING_DISABLED: 'wait-for-mailbox',
   CONNECTION_INSECURE: 'wait-for-mailbox',

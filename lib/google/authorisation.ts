@@ -85,7 +85,7 @@ export async function redeemCode(
   try {
     answer = (await google.getToken({ code, codeVerifier: attempt.verifier })).tokens;
   } catch (error) {
-    throw translate(error);
+    throw translate(error, 'try again');
   }
   return readTokens(answer, client, attempt, now);
 }
