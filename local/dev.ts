@@ -48,6 +48,7 @@ try {
   await firstRuns(running.aws);
   await writeEndpoints(running);
   console.log(`Mailroom runs; its endpoints are in ${FILE}. End it with Ctrl-C.`);
+  console.log('Operate it with npx mailroom --local doctor');
   const timer = setInterval(() => void writeEndpoints(running), REWRITE_MS);
   await interrupted;
   clearInterval(timer);

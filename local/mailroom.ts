@@ -101,6 +101,7 @@ export function stackParameters(servers: GoogleServers, smtpTls: 'implicit' | 's
   const smtp = smtpTls === 'implicit' ? servers.smtps : servers.smtp;
   return {
     OauthUrl: servers.oauth,
+    ConsentUrl: `${servers.oauth}/o/oauth2/v2/auth`,
     SmtpHost: smtp.host,
     SmtpPort: String(smtp.port),
     SmtpTls: smtpTls,

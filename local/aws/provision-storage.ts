@@ -19,6 +19,7 @@ export interface Endpoints {
   readonly s3: string;
   readonly dynamodb: string;
   readonly secretsmanager: string;
+  readonly cloudformation: string;
 }
 
 export function createMessaging(

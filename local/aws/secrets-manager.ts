@@ -16,10 +16,11 @@ const RequestSchema = v.looseObject({
   Tags: v.optional(v.array(v.object({ Key: v.string(), Value: v.string() }))),
   TagKeys: v.optional(v.array(v.string()), []),
   ForceDeleteWithoutRecovery: v.optional(v.boolean(), false),
-  RecoveryWindowInDays: v.optional(v.number(), 30),
+  RecoveryWindowInDays: v.optional(v.number()),
   MaxResults: v.optional(v.number(), 100),
   NextToken: v.optional(v.string()),
   IncludePlannedDeletion: v.optional(v.boolean(), false),
+  Filters: v.optional(v.pipe(v.array(v.unknown()), v.empty('the local Secrets Manager filters nothing')), []),
 });
 type Request = v.InferOutput<typeof RequestSchema>;
 
@@ -103,9 +104,13 @@ const OPERATIONS: Readonly<Record<string, (store: SecretStore, request: Request)
     return { ...named(secret), Versions: versions };
   },
   DeleteSecret(store, { SecretId = '', ForceDeleteWithoutRecovery, RecoveryWindowInDays }) {
+    if (ForceDeleteWithoutRecovery) return deleteAtOnce(store, SecretId, RecoveryWindowInDays);
+    const days = RecoveryWindowInDays ?? 30;
+    if (days < 7 || days > 30) {
+      throw new SecretsError('InvalidParameterException', 'RecoveryWindowInDays must be between 7 and 30 (inclusive).');
+    }
     const secret = store.find(SecretId);
-    const at = store.remove(secret, ForceDeleteWithoutRecovery ? 0 : RecoveryWindowInDays * DAY_MS);
-    return { ...named(secret), DeletionDate: at / 1_000 };
+    return { ...named(secret), DeletionDate: store.remove(secret, days * DAY_MS) / 1_000 };
   },
   RestoreSecret(store, { SecretId = '' }) {
     const secret = store.find(SecretId, { deleted: true });
@@ -124,6 +129,19 @@ const OPERATIONS: Readonly<Record<string, (store: SecretStore, request: Request)
     return {};
   },
 };
+
+/** "If you forcibly delete an already deleted or nonexistent secret, the operation does not return ResourceNotFoundException." */
+function deleteAtOnce(store: SecretStore, id: string, recoveryDays: number | undefined): object {
+  if (recoveryDays !== undefined) {
+    throw new SecretsError(
+      'InvalidParameterException',
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    );
+  }
+  const secret = store.tryFind(id);
+  if (secret === undefined) return { ARN: store.arnOf(id), Name: id, DeletionDate: Date.now() / 1_000 };
+  return { ...named(secret), DeletionDate: store.remove(secret, 0) / 1_000 };
+}
 
 function contentOf(request: Pick<Request, 'SecretString' | 'SecretBinary' | 'ClientRequestToken'>) {
   return { text: request.SecretString, binary: request.SecretBinary, token: request.ClientRequestToken };

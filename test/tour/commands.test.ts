@@ -42,10 +42,17 @@ describe('npm run dev', () => {
     dev = spawn(process.execPath, ['local/dev.ts'], { cwd: ROOT, stdio: 'ignore' });
     const endpoints = await readEndpoints();
     expect(Object.keys(endpoints).sort()).toEqual(
-      'aws bucket credentials customers functions google mailboxes queues region tables'.split(' '),
+      'aws bucket credentials customers environment functions google mailboxes queues region stackName tables'.split(
+        ' ',
+      ),
     );
     expect(endpoints.mailboxes).toEqual([{ id: 'support', address: 'support@shop.example' }]);
     expect(endpoints.customers[0].accessToken.length).toBeGreaterThan(1_000);
+    const { environment, stackName, aws } = endpoints;
+    const { accessKeyId } = endpoints.credentials;
+    expect(stackName).toBe('Mailroom');
+    expect(environment).toMatchObject({ AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudformation });
+    expect([environment.AWS_ACCESS_KEY_ID, accessKeyId]).toEqual(['AKIALOCALOPERATOR', 'AKIALOCALMAILROOM']);
 
     const { region, credentials } = endpoints;
     const lambda = new LambdaClient({ region, credentials, endpoint: endpoints.aws.lambda });

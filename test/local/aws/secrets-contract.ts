@@ -51,6 +51,17 @@ export function describeSecretsManager(
       );
     const create = (Name: string, SecretString = 'one') => client.send(new CreateSecretCommand({ Name, SecretString }));
 
+    /** A forced deletion goes on in the background: "use appropriate back off and retry logic". */
+    const createOnceGone = async (name: string, triesLeft = 20): ReturnType<typeof create> => {
+      try {
+        return await create(name, 'anew');
+      } catch (error) {
+        const isLeaving = error instanceof Error && error.name === 'InvalidRequestException';
+        if (!isLeaving || triesLeft === 0) throw error;
+        return createOnceGone(name, triesLeft - 1);
+      }
+    };
+
     it('finds a secret by name, ARN and ARN without its suffix', async () => {
       const { ARN = '', VersionId } = await create('S/by-name');
       expect(ARN).toMatch(/:secret:S\/by-name-\w{6}$/);
@@ -117,7 +128,53 @@ export function describeSecretsManager(
       expect((await get('S/deleted')).SecretString).toBe('one');
       await client.send(new DeleteSecretCommand({ SecretId: 'S/deleted', ForceDeleteWithoutRecovery: true }));
       await expect(get('S/deleted')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-      expect((await create('S/deleted', 'anew')).Name).toBe('S/deleted');
+      expect((await createOnceGone('S/deleted')).Name).toBe('S/deleted');
+    });
+
+    it('takes no values while it is marked for deletion, and says until when it can be restored', async () => {
+      await create('S/marked');
+      const { DeletionDate } = await client.send(new DeleteSecretCommand({ SecretId: 'S/marked' }));
+      await expect(put('S/marked', 'two')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+      await expect(create('S/marked')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+      const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: 'S/marked' }));
+      expect(DeletedDate).toBeInstanceOf(Date);
+      expect(DeletionDate?.getTime()).toBeGreaterThan(Date.now());
+      await client.send(new RestoreSecretCommand({ SecretId: 'S/marked' }));
+      expect(await client.send(new DescribeSecretCommand({ SecretId: 'S/marked' }))).not.toHaveProperty('DeletedDate');
+      await put('S/marked', 'two');
+      expect((await get('S/marked')).SecretString).toBe('two');
+    });
+
+    refusal('has nothing against deleting at once what is not there, or is marked already', async () => {
+      const atOnce = (SecretId: string) =>
+        client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      expect((await atOnce('S/never')).Name).toBe('S/never');
+      await create('S/marked-before');
+      await client.send(new DeleteSecretCommand({ SecretId: 'S/marked-before' }));
+      await atOnce('S/marked-before');
+      await expect(client.send(new RestoreSecretCommand({ SecretId: 'S/marked-before' }))).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+      });
+    });
+
+    refusal('refuses windows that are too short or too long, or beside a deletion at once', async () => {
+      await create('S/windows');
+      for (const window of [
+        { RecoveryWindowInDays: 6 },
+        { RecoveryWindowInDays: 31 },
+        { RecoveryWindowInDays: 7, ForceDeleteWithoutRecovery: true },
+      ]) {
+        const deleting = client.send(new DeleteSecretCommand({ SecretId: 'S/windows', ...window }));
+        await expect(deleting).rejects.toMatchObject({ name: 'InvalidParameterException' });
+      }
+      expect((await get('S/windows')).SecretString).toBe('one');
+    });
+
+    refusal('takes a hundred versions a day of one secret, and not one more', async () => {
+      await create('S/busy');
+      for (let count = 1; count < 100; count += 1) await put('S/busy', `${count}`);
+      await expect(put('S/busy', 'one more')).rejects.toMatchObject({ name: 'LimitExceededException' });
+      expect((await get('S/busy')).SecretString).toBe('99');
     });
 
     it('describes, tags, updates and lists', async () => {
