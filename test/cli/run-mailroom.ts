@@ -23,6 +23,8 @@ export interface Running {
 }
 
 export interface RunOptions {
+  /** What it reads from standard input; nothing by default. */
+  readonly input?: string;
   /** In place of the operator's environment, or beside it. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -30,8 +32,9 @@ export interface RunOptions {
 export function startMailroom(local: LocalMailroom, args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [BINARY, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operatorEnvironment(local), ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(options.input ?? '');
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -69,7 +72,7 @@ export function runMailroom(local: LocalMailroom, args: readonly string[], optio
 }
 
 function operatorEnvironment({ aws, google }: LocalMailroom): Record<string, string> {
-  return { ...awsEnvironment(aws), NODE_EXTRA_CA_CERTS: google.endpoints.ca };
+  return { ...awsEnvironment({ ...aws, credentials: aws.operator }), NODE_EXTRA_CA_CERTS: google.endpoints.ca };
 }
 
 function describeEnd(exitCode: number | null, { stdout, stderr }: { stdout: string; stderr: string }): Ended {
