@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { EpochMs } from '../lib/core/time.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExitCode } from './exit-code.ts';
+import type { GlobalOptions } from './global-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command works with. */
@@ -21,20 +22,24 @@ interface Definition<T> {
   /** As yargs reads it: `connect <id>`. */
   readonly usage: string;
   readonly summary: string;
-  readonly options: (yargs: Argv) => Argv<T>;
+  readonly options: (yargs: Argv<GlobalOptions>) => Argv<T>;
   /** Imports what it needs when it runs: the help of one command waits for no other. */
   readonly run: (context: Context, options: ArgumentsCamelCase<T>) => Promise<ExitCode>;
 }
 
+export type Run = (context: Context) => Promise<ExitCode>;
+type Start = (given: GlobalOptions, run: Run) => Promise<void>;
+
 export interface Command {
   readonly name: string;
-  register(yargs: Argv, start: (run: (context: Context) => Promise<ExitCode>) => Promise<void>): Argv;
+  register(yargs: Argv<GlobalOptions>, start: Start): void;
 }
 
-export function defineCommand<T>({ usage, summary, options, run }: Definition<T>): Command {
+export function defineCommand<T extends GlobalOptions>({ usage, summary, options, run }: Definition<T>): Command {
   return {
     name: usage.split(' ')[0] ?? usage,
-    register: (yargs, start) =>
-      yargs.command(usage, summary, options, (given) => start((context) => run(context, given))),
+    register(yargs, start) {
+      yargs.command(usage, summary, options, (given) => start(given, (context) => run(context, given)));
+    },
   };
 }

@@ -1,7 +1,7 @@
 // One run of the command line: the arguments, the command they name, and how it ended.
 import yargs, { type Argv } from 'yargs';
 import { toEpochMs } from '../lib/core/time.ts';
-import type { Context } from './command.ts';
+import type { Context, Run } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -28,8 +28,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   }
 }
 
-type Run = (context: Context) => Promise<ExitCode>;
-
 async function describe(argv: readonly string[], start: (options: GlobalOptions, run: Run) => Promise<void>) {
   const line: Argv<GlobalOptions> = yargs([...argv])
     .scriptName('mailroom')
@@ -50,8 +48,7 @@ async function describe(argv: readonly string[], start: (options: GlobalOptions,
         error ?? new Problem('USAGE', message ?? 'not understood', 'see mailroom --help, or the --help of the command')
       );
     });
-  const begin = async (run: Run): Promise<void> => start(await line.argv, run);
-  for (const command of COMMANDS) command.register(line, begin);
+  for (const command of COMMANDS) command.register(line, start);
   await line.parseAsync();
 }
 

@@ -43,6 +43,7 @@ const DISPOSITIONS = {
   QUOTA_EXCEEDED: 'wait-for-mailbox',
   HELD_BY_OPERATOR: 'wait-for-mailbox',
   AUTHENTICATION_REFUSED: 'wait-for-mailbox',
+  READING_DISABLED: 'wait-for-mailbox',
   CONNECTION_INSECURE: 'wait-for-mailbox',
   TOKEN_UNAVAILABLE: 'wait-for-mailbox',
   GRANT_DEAD: 'wait-for-mailbox',
