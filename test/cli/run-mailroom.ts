@@ -33,6 +33,8 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
   const child = spawn(process.execPath, [BINARY, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operatorEnvironment(local), ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own, which gets what a terminal sends for Ctrl-C.
+    detached: true,
   });
   child.stdin.end(options.input ?? '');
   const written = { stdout: '', stderr: '' };
@@ -45,7 +47,7 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
   }
   return {
     ended: once(child, 'close').then(([exitCode]) => describeEnd(exitCode, written)),
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
     waitFor: (pattern, timeoutMs = 15_000) =>
       new Promise((resolve, reject) => {
         const finish = (end: () => void): void => {
@@ -72,7 +74,9 @@ export function runMailroom(local: LocalMailroom, args: readonly string[], optio
 }
 
 function operatorEnvironment({ aws, google }: LocalMailroom): Record<string, string> {
-  return { ...awsEnvironment({ ...aws, credentials: aws.operator }), NODE_EXTRA_CA_CERTS: google.endpoints.ca };
+  const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = aws.operator;
+  const operator = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  return { ...awsEnvironment(aws), ...operator, NODE_EXTRA_CA_CERTS: google.endpoints.ca };
 }
 
 function describeEnd(exitCode: number | null, { stdout, stderr }: { stdout: string; stderr: string }): Ended {
