@@ -112,6 +112,28 @@ describe('send', () => {
     );
   });
 
+  it('ends at once at Ctrl-C, and the key that it has shown tells what became of the mail', async () => {
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    stack.google.faults.smtp({
+      at: 'dot',
+      get do() {
+        resolve();
+        return 'stall' as const;
+      },
+    });
+    const mail = ['--to', ADA, '--subject', 's', '--text', 't', '--key', 'interrupted'];
+    const sending = startMailroom(stack, ['send', 'support', ...mail]);
+    await sending.waitFor(/idempotency key: interrupted/);
+    await goOn;
+    sending.interrupt();
+    const { exitCode, stdout, stderr } = await sending.ended;
+    expect([exitCode, stdout]).toEqual([130, '']);
+    expect(stderr).toContain('INTERRUPTED');
+    const [story] = (await run(['status', 'interrupted', '--json'])).json();
+    expect(story).toMatchObject({ state: 'transmitting' });
+    stack.aws.killFunction(stack.output('SendMailFunction'));
+  });
+
   it('ends with 1 where it was refused for good, and says so', async () => {
     stack.google.faults.smtp({ at: 'RCPT', do: { reply: '550 5.1.1 No such user. - gsmtp' } });
     const { exitCode, stdout } = await send(['--subject', 's', '--text', 't', '--key', 'refused']);
