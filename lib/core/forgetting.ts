@@ -18,7 +18,7 @@ export function namesPerson(people: RecordedPeople<{ readonly recipient: string 
   return (
     recipients.some((recipient) => sameAddress(recipient, address)) ||
     bounces.some(({ recipient }) => sameAddress(recipient, address)) ||
-    textsOf(outcome).some((text) => text.toLowerCase().includes(address.toLowerCase()))
+    textsOf(outcome).some((text) => text !== replaceAll(text, address))
   );
 }
 
@@ -66,10 +66,11 @@ function responseOf({ response }: { readonly response?: string | undefined }, ad
   return response === undefined ? {} : { response: replaceAll(response, address) };
 }
 
-/** Servers repeat an address as they were given it, or in lower case. */
+/** Servers repeat an address as they were given it, or in lower case. One that only ends or begins alike is another's. */
 function replaceAll(text: string, address: string): string {
   const escaped = address.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replaceAll(new RegExp(escaped, 'gi'), () => FORGOTTEN);
+  const whole = new RegExp(`(?<![\\w.!#$%&'*+/=?^\`{|}~-])${escaped}(?![\\w-]|\\.\\w)`, 'gi');
+  return text.replaceAll(whole, () => FORGOTTEN);
 }
 
 function textsOf(outcome: FinalOutcome | undefined): readonly string[] {
