@@ -27,7 +27,7 @@ const EXITS = {
 
 export type ProblemCode = keyof typeof EXITS;
 
-export const PROBLEM_CODES: readonly string[] = Object.keys(EXITS);
+export const PROBLEM_EXITS: Readonly<Record<string, ExitCode>> = EXITS;
 
 /** `message` says what happened, `cure` what to do. Neither holds a secret or the body of a mail. */
 export class Problem extends Error {

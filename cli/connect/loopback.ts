@@ -35,22 +35,30 @@ export async function openLoopback(port: number, onReturn: OnReturn): Promise<Lo
   };
 }
 
-/** Pages that the browser has been sent to, and which of them it has fetched. */
+/** Pages that the browser has been sent to, or soon will be, and which of them it has fetched. */
 class Shelf {
-  readonly #pages: Page[] = [];
-  readonly #waiting = new Map<number, () => void>();
+  readonly #places: { page?: Page; fetched?: () => void }[] = [];
   readonly #fetched: Promise<void>[] = [];
 
-  put(page: Page): string {
-    const index = this.#pages.push(page) - 1;
-    this.#fetched.push(new Promise((resolve) => this.#waiting.set(index, resolve)));
-    return `/page/${index}`;
+  /** Before it is known what it will say: who waits for the last page waits for it too. */
+  reserve(): { fill(page: Page): string } {
+    const place: { page?: Page; fetched?: () => void } = {};
+    const index = this.#places.push(place) - 1;
+    this.#fetched.push(
+      new Promise((resolve) => {
+        place.fetched = resolve;
+      }),
+    );
+    return {
+      fill(page) {
+        place.page = page;
+        return `/page/${index}`;
+      },
+    };
   }
 
-  take(path: string): Page | undefined {
-    const index = Number(/^\/page\/(\d{1,6})$/.exec(path)?.[1] ?? -1);
-    this.#waiting.get(index)?.();
-    return this.#pages[index];
+  find(path: string): { readonly page?: Page; readonly fetched?: () => void } | undefined {
+    return this.#places[Number(/^\/page\/(\d{1,6})$/.exec(path)?.[1] ?? -1)];
   }
 
   async untilFetched(timeoutMs: number): Promise<void> {
@@ -74,13 +82,16 @@ async function answer(request: IncomingMessage, response: ServerResponse, { host
   // Another name for this address is another site's: DNS rebinding.
   if (url === null || request.headers.host !== host) return void response.writeHead(421).end();
   if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
-  const page = shelf.take(url.pathname);
-  if (page !== undefined) return show(response, page);
+  const { page, fetched } = shelf.find(url.pathname) ?? {};
+  if (page !== undefined) {
+    response.once('finish', () => fetched?.());
+    return show(response, page);
+  }
   if (url.pathname !== '/') return void response.writeHead(404).end();
-  const isReturn = url.searchParams.has('state');
-  if (!isReturn) return show(response, expiredPage());
-  response.writeHead(303, { location: shelf.put(await onReturn(url.searchParams)), 'referrer-policy': 'no-referrer' });
-  response.end();
+  if (!url.searchParams.has('state')) return show(response, expiredPage());
+  const place = shelf.reserve();
+  const location = place.fill(await onReturn(url.searchParams));
+  response.writeHead(303, { location, 'referrer-policy': 'no-referrer' }).end();
 }
 
 function show(response: ServerResponse, page: Page): void {

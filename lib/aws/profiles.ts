@@ -7,7 +7,12 @@ export async function writeProfile(db: DynamoDBDocumentClient, table: string, pr
   await db.send(new PutCommand({ TableName: table, Item }));
 }
 
-/** From then on nobody sends from the mailbox, reads it or refreshes its token. Repeating it is no error. */
-export async function removeProfile(db: DynamoDBDocumentClient, table: string, mailbox: MailboxId): Promise<void> {
-  await db.send(new DeleteCommand({ TableName: table, Key: { key: `${mailbox}#profile` } }));
+/**
+ * From then on nobody sends from the mailbox, reads it or refreshes its token.
+ * @returns whether it was there
+ */
+export async function removeProfile(db: DynamoDBDocumentClient, table: string, mailbox: MailboxId): Promise<boolean> {
+  const Key = { key: `${mailbox}#profile` };
+  const { Attributes } = await db.send(new DeleteCommand({ TableName: table, Key, ReturnValues: 'ALL_OLD' }));
+  return Attributes !== undefined;
 }

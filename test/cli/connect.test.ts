@@ -84,25 +84,28 @@ describe('mailroom connect', () => {
     expect(await isStored('ops')).toBe(false);
   });
 
-  it('stores nothing of another account, and says so when no other try comes', async () => {
-    const command = start('ops', '--address', OPS, '--client', client, '--json', '--timeout', '3');
+  it('stores nothing of another account, and says so without naming it', async () => {
+    const command = start('ops', '--address', OPS, '--client', client);
     const page = await consent(command, BOSS);
     expect(page.html).toContain(`You chose ${BOSS}, but ${OPS} is to be connected`);
-    const ended = await command.ended;
-    expect([ended.exitCode, problemOf(ended)]).toEqual([1, expect.objectContaining({ code: 'ADDRESS_MISMATCH' })]);
-    expect(ended.stdout).not.toContain(BOSS);
+    await command.waitFor(/another account than the expected one was chosen; nothing was stored/);
+    command.interrupt();
+    const { exitCode, stderr } = await command.ended;
+    expect([exitCode, stderr]).toEqual([130, expect.not.stringContaining(BOSS)]);
     expect(await isStored('ops')).toBe(false);
   });
 
   it('says of an alias that its primary account is to be connected', async () => {
-    const command = start('ops', '--address', 'orders@shop.example', '--client', client, '--timeout', '3');
+    const command = start('ops', '--address', 'orders@shop.example', '--client', client);
     const page = await consent(command, OPS);
     expect(page.html).toContain(`connect ${OPS} instead`);
-    expect((await command.ended).stderr).toMatch(/^ADDRESS_MISMATCH: .+\n.*primary account/m);
+    await command.waitFor(/of an alias, .+ connect the primary account/);
+    command.interrupt();
+    await command.ended;
   });
 
-  it('stores nothing without access to mail', async () => {
-    const command = start('ops', '--address', OPS, '--client', client, '--json', '--timeout', '3');
+  it('stores nothing without access to mail, and says so when no other try comes in time', async () => {
+    const command = start('ops', '--address', OPS, '--client', client, '--json', '--timeout', '8');
     const page = await consent(command, OPS, { without: ['https://mail.google.com/'] });
     expect(page.html).toContain('access to mail was left out');
     const ended = await command.ended;
@@ -204,7 +207,7 @@ describe('mailroom connect', () => {
     const { refreshToken } = await grantOf('ops');
     const { exitCode, json } = await runMailroom(stack, ['disconnect', 'ops', '--yes', '--json']);
     expect(exitCode).toBe(0);
-    expect(json()).toEqual([{ kind: 'disconnected', mailbox: 'ops', revocation: { kind: 'revoked' }, waiting: 0 }]);
+    expect(json()).toEqual([{ kind: 'disconnected', mailbox: 'ops', revocation: { kind: 'revoked' } }]);
     expect(await isStored('ops')).toBe(false);
     const { clientId, clientSecret } = stack.google.client;
     const body = new URLSearchParams({

@@ -33,6 +33,8 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
   const child = spawn(process.execPath, [BINARY, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operatorEnvironment(local), ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own, which gets what a terminal sends for Ctrl-C.
+    detached: true,
   });
   child.stdin.end(options.input ?? '');
   const written = { stdout: '', stderr: '' };
@@ -45,7 +47,7 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
   }
   return {
     ended: once(child, 'close').then(([exitCode]) => describeEnd(exitCode, written)),
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
     waitFor: (pattern, timeoutMs = 15_000) =>
       new Promise((resolve, reject) => {
         const finish = (end: () => void): void => {
