@@ -72,3 +72,10 @@ export async function grantByHand(
   const SecretId = `${aws.stackName}/grants/${mailbox}`;
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(grant) }));
 }
+
+/** Of one mailbox alone: which of its checks are not ok. */
+export async function examineMailbox(stack: TestStack, dns: DnsServer, id: string): Promise<Examined> {
+  const examined = await examine(stack, dns, [id]);
+  const own = examined.notOk.filter((line) => line.startsWith(`${id} `));
+  return { ...examined, notOk: own.map((line) => line.slice(id.length + 1)) };
+}

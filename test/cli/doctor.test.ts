@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../functions/stack.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { examine, publishWell } from './doctor-fixture.ts';
-import { runMailroom } from './run-mailroom.ts';
+import { runMailroom, startMailroom } from './run-mailroom.ts';
 
 const HOUR_AHEAD = fileURLToPath(new URL('hour-ahead.ts', import.meta.url));
 
@@ -129,6 +129,16 @@ describe('an endpoint', () => {
     expect(withoutStacks.exitCode).toBe(3);
     expect(withoutStacks.of('stack')).toMatchObject({ what: 'it could not be looked at: AWS_UNREACHABLE' });
     server.close();
+  });
+
+  it('that is silent is not waited for after Ctrl-C', async () => {
+    stack.google.faults.imap({ at: 'greeting', do: 'stall' });
+    const { interrupt, ended, waitFor } = startMailroom(stack, ['doctor', '--json', '--dns-server', dns.address]);
+    await waitFor(/"mailboxes"/);
+    const begun = performance.now();
+    interrupt();
+    expect(await ended).toMatchObject({ exitCode: 130 });
+    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
   it('of Google whose clock is off is named, and this machine is not blamed', async () => {
