@@ -22,7 +22,8 @@ many messages wait. It only reads, and asks nothing of Google: "doctor" does.`),
 {"messages", "limit"}, "sendingHold"?, "operatorHold"?, "readingHold"?: {"code", "until"?, "since"?, "reason"?}, "readAt"?,
 "lastReplyAt"?, "failedPolls", "unsettled"}; times in milliseconds since 1970. "unsettled" is what waits, is in work or may have
 been sent; it is counted to a thousand. A mailbox whose records cannot be read: {"mailbox", "health": "malformed", "error"}.
-Exit codes: 0 all fare well, 4 one needs a person. Next: mailroom doctor, or the command that it names.`),
+Exit codes: 0 all fare well, 4 one needs a person, now or before its grant ends.
+Next: mailroom doctor, or the command that it names.`),
       ),
   run: async (context) => (await import('../mailboxes/mailboxes.ts')).mailboxes(context),
 });

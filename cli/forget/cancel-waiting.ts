@@ -3,6 +3,7 @@
 import type { MessageStory } from '../../lib/aws/message-story.ts';
 import { createMailroom } from '../../lib/client/mailroom.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** @returns those that are called off: one that is in work, or may have been sent, is not */
@@ -19,7 +20,7 @@ export async function cancelWaiting(
       bucket: outputs.MailBucket,
       messagesTable: outputs.MessagesTable,
     });
-  return terminal.during(`calling off ${waiting.length} messages`, async () => {
+  return terminal.during(`calling off ${counted(waiting.length, 'message')}`, async () => {
     const cancelled: MessageStory[] = [];
     for (const story of waiting) {
       signal.throwIfAborted();

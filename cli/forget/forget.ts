@@ -6,6 +6,7 @@ import { deleteRawMail, type RawMail } from '../../lib/aws/raw-mails.ts';
 import { type EmailAddress, EmailAddressSchema } from '../../lib/core/address.ts';
 import { isTheirsAlone } from '../../lib/core/forgetting.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { Problem } from '../problem.ts';
@@ -59,7 +60,7 @@ async function deleteMails(
   { s3, outputs }: Deployment,
   mails: readonly RawMail[],
 ): Promise<void> {
-  await terminal.during(`deleting ${mails.length} raw mails`, async () => {
+  await terminal.during(`deleting ${counted(mails.length, 'raw mail')}`, async () => {
     for (const mail of mails) {
       signal.throwIfAborted();
       await deleteRawMail(s3, outputs.MailBucket, mail);
@@ -74,7 +75,7 @@ async function deleteFromMessages(
   stories: readonly MessageStory[],
   address: string,
 ): Promise<readonly MessageStory[]> {
-  return terminal.during(`changing ${stories.length} records`, async () => {
+  return terminal.during(`changing ${counted(stories.length, 'record')}`, async () => {
     const kept: MessageStory[] = [];
     for (const story of stories) {
       signal.throwIfAborted();
@@ -101,7 +102,7 @@ function report({ terminal, commandLine }: Context, data: PersonalData, end: End
     cannotDelete: CANNOT_DELETE,
   };
   terminal.result(value, end.isDeleted ? 'deleted' : 'nothing was changed');
-  if (end.cancelled > 0) terminal.note(`${end.cancelled} messages that waited were called off`);
+  if (end.cancelled > 0) terminal.note(`${counted(end.cancelled, 'message')} called off`);
   for (const { mailbox, idempotencyKey, state } of waiting) {
     terminal.note(`left: message ${harmless(idempotencyKey)} of ${mailbox} is ${state}`);
   }

@@ -4,9 +4,9 @@ import { countMessages } from '../../lib/aws/dead-letters.ts';
 import { listRawMails, type RawMail } from '../../lib/aws/raw-mails.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
 import type { Context } from '../command.ts';
-import { parseMailboxId } from '../connected-mailbox.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { readMailboxId } from '../mailbox-id.ts';
 import { parseMoment } from '../moment.ts';
 import { Problem } from '../problem.ts';
 import { formatReply } from './format-reply.ts';
@@ -26,13 +26,16 @@ export async function replies(context: Context, options: RepliesOptions): Promis
   const { limit } = options;
   if (!Number.isSafeInteger(limit) || limit < 0) throw new Problem('USAGE', '--limit: is no number', 'give 0 or more');
   const since = options.since === undefined ? undefined : parseMoment(options.since, context.now(), 'ago', '--since');
-  const mailbox = options.mailbox === undefined ? undefined : parseMailboxId(options.mailbox);
+  const mailbox = options.mailbox === undefined ? undefined : readMailboxId(options.mailbox);
   const deployment = await context.deployment();
   const reading = new Replies(context, deployment, mailbox);
   const all = await terminal.during('listing the replies', () => reading.listNew());
   const wanted = all.filter(({ storedAt }) => since === undefined || storedAt >= since);
   await reading.show(limit === 0 ? [] : wanted.slice(-limit));
-  if (options.follow === true) await follow(reading, signal);
+  if (options.follow === true) {
+    terminal.note('following; Ctrl-C ends it');
+    await follow(reading, signal);
+  }
   await tellQueue(context, deployment, reading.shown);
   return signal.aborted ? EXIT.interrupted : EXIT.done;
 }

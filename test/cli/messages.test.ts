@@ -99,12 +99,39 @@ describe('send', () => {
       'USAGE',
     ],
   ])('refuses %s', async (_name, args, exitCode, code) => {
-    const plain = await run(args);
-    expect([plain.exitCode, plain.stdout]).toEqual([exitCode, '']);
-    expect(plain.stderr).toContain(`${code}: `);
-    const json = await run([...args, '--json']);
-    expect([json.exitCode, json.stderr]).toEqual([exitCode, '']);
-    expect(json.json()).toMatchObject([{ error: { code, cure: expect.any(String) } }]);
+    const refused = await run([...args, '--json']);
+    expect([refused.exitCode, refused.stderr]).toEqual([exitCode, '']);
+    expect(refused.json()).toMatchObject([{ error: { code, cure: expect.any(String) } }]);
+  });
+
+  it('says to a person what was wrong and what to do, and nothing on standard output', async () => {
+    const refused = await run(['send', 'nobody', '--to', ADA, '--subject', 's', '--text', 't']);
+    expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(
+      /MAILBOX_UNKNOWN: .*not connected.*\ndocs\/troubleshooting\.md has MAILBOX_UNKNOWN\n$/,
+    );
+  });
+
+  it('ends at once at Ctrl-C, and the key that it has shown tells what became of the mail', async () => {
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    stack.google.faults.smtp({
+      at: 'dot',
+      get do() {
+        resolve();
+        return 'stall' as const;
+      },
+    });
+    const mail = ['--to', ADA, '--subject', 's', '--text', 't', '--key', 'interrupted'];
+    const sending = startMailroom(stack, ['send', 'support', ...mail]);
+    await sending.waitFor(/idempotency key: interrupted/);
+    await goOn;
+    sending.interrupt();
+    const { exitCode, stdout, stderr } = await sending.ended;
+    expect([exitCode, stdout]).toEqual([130, '']);
+    expect(stderr).toContain('INTERRUPTED');
+    const [story] = (await run(['status', 'interrupted', '--json'])).json();
+    expect(story).toMatchObject({ state: 'transmitting' });
+    stack.aws.killFunction(stack.output('SendMailFunction'));
   });
 
   it('ends with 1 where it was refused for good, and says so', async () => {
@@ -236,14 +263,16 @@ describe('replies', () => {
   });
 
   it('follows: shows each new one once, and ends with 130 at Ctrl-C', async () => {
-    const following = startMailroom(stack, ['replies', '--follow', '--limit', '0', '--json']);
+    const following = startMailroom(stack, ['replies', '--follow', '--limit', '0']);
+    await following.waitFor(/following; Ctrl-C ends it/);
     await deliver(answer(question, 'and then this'));
     await following.waitFor(/and then this/);
     await deliver(answer(question, 'and that'));
     await following.waitFor(/and that/);
     following.interrupt();
-    const { exitCode, json } = await following.ended;
+    const { exitCode, stdout, stderr } = await following.ended;
     expect(exitCode).toBe(130);
-    expect(json().map(({ text, replies }) => text ?? replies)).toEqual(['and then this', 'and that', 2]);
+    expect(stdout.match(/and th.*/g)).toEqual(['and then this', 'and that']);
+    expect(stderr).toMatch(/2 shown; about \d+ wait in the queue, 0 are dead letters\n$/);
   });
 });

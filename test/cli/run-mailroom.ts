@@ -74,7 +74,9 @@ export function runMailroom(local: LocalMailroom, args: readonly string[], optio
 }
 
 function operatorEnvironment({ aws, google }: LocalMailroom): Record<string, string> {
-  return { ...awsEnvironment({ ...aws, credentials: aws.operator }), NODE_EXTRA_CA_CERTS: google.endpoints.ca };
+  const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = aws.operator;
+  const operator = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  return { ...awsEnvironment(aws), ...operator, NODE_EXTRA_CA_CERTS: google.endpoints.ca };
 }
 
 function describeEnd(exitCode: number | null, { stdout, stderr }: { stdout: string; stderr: string }): Ended {
