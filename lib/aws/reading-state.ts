@@ -7,7 +7,7 @@ import type { MailboxId } from '../core/mailbox.ts';
 import { parse } from '../core/parse.ts';
 import type { ReadingHold } from '../core/reading-hold.ts';
 import type { Positions, ReadingState, ReadLease } from '../core/reading-ports.ts';
-import { type Clock, toEpochMs } from '../core/time.ts';
+import { type Clock, type EpochMs, toEpochMs } from '../core/time.ts';
 import { parseUidlCursor } from '../core/uidl-cursor.ts';
 import { applies, isConditionFailure } from './conditions.ts';
 
@@ -43,15 +43,39 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       }
     },
 
-    async release(lease, { positions, isFailed, hold }) {
+    async release(lease, { positions, isFailed, hold, lastRoutedAt }) {
       const failures = isFailed ? lease.failures + 1 : undefined;
-      const written = { ...positions, failures, holdUntil: hold?.until, holdCode: hold?.code };
+      const written = { ...positions, failures, holdUntil: hold?.until, holdCode: hold?.code, lastRoutedAt };
       const values = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
       const gone = ['failures', 'holdUntil', 'holdCode'].filter((name) => !(name in values));
       await endLease(options, lease, values, ['leaseUntil', 'leaseToken', ...gone]);
     },
   };
 }
+
+/** How the reading of a mailbox fares. */
+export interface Reading {
+  /** When it was last read; undefined before the first poll. */
+  readonly readAt?: EpochMs | undefined;
+  /** When something of it was last put on the replies queue. */
+  readonly lastRoutedAt?: EpochMs | undefined;
+  readonly hold?: ReadingHold | undefined;
+  /** How many polls have failed in a row. */
+  readonly failures: number;
+}
+
+/** @throws MailError RECORD_MALFORMED naming the attribute */
+export async function readReading(db: DynamoDBDocumentClient, table: string, mailbox: MailboxId): Promise<Reading> {
+  const { Item = {} } = await db.send(
+    new GetCommand({ TableName: table, Key: { key: `${mailbox}#reading` }, ConsistentRead: true }),
+  );
+  const { readTo, uidls } = parsePositions(Item);
+  const hold = Item.holdUntil === undefined ? undefined : parseHold(Item);
+  const { lastRoutedAt } = parse(LastRoutedSchema, Item, 'RECORD_MALFORMED', `${mailbox}#reading`);
+  return { readAt: readTo?.readAt ?? uidls?.readAt, lastRoutedAt, hold, failures: parseFailures(Item) };
+}
+
+const LastRoutedSchema = v.object({ lastRoutedAt: v.optional(v.pipe(v.number(), v.transform(toEpochMs))) });
 
 /** @throws MailError RECORD_MALFORMED naming the attribute */
 function parsePositions({ readTo, spam, uidls }: Record<string, unknown>): Positions {
@@ -79,8 +103,11 @@ async function readHold(
 ): Promise<ReadingHold | undefined> {
   const get = new GetCommand({ TableName: table, Key: { key: `${mailbox}#reading` }, ConsistentRead: true });
   const { Item } = await db.send(get);
-  if (Item?.holdUntil === undefined) return undefined;
-  const { holdUntil, holdCode } = parse(HoldSchema, Item, 'RECORD_MALFORMED', 'hold in the Mailboxes table');
+  return Item?.holdUntil === undefined ? undefined : parseHold(Item);
+}
+
+function parseHold(item: unknown): ReadingHold {
+  const { holdUntil, holdCode } = parse(HoldSchema, item, 'RECORD_MALFORMED', 'hold in the Mailboxes table');
   return { until: holdUntil, code: holdCode };
 }
 

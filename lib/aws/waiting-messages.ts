@@ -60,7 +60,11 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
 
     expire: (message) => expire(options, message),
 
-    postpone: (message, dueAt) => writeIfUnchanged(options, message, 'SET dueAt = :dueAt', { ':dueAt': dueAt }),
+    postpone: (message, dueAt, code) =>
+      writeIfUnchanged(options, message, `SET dueAt = :dueAt${code === undefined ? '' : ', code = :code'}`, {
+        ':dueAt': dueAt,
+        ...(code !== undefined && { ':code': code }),
+      }),
 
     markUnknown(message) {
       const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';

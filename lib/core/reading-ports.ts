@@ -108,6 +108,8 @@ interface ReadEnd {
   readonly isFailed: boolean;
   /** Leaves the mailbox alone until then. */
   readonly hold?: ReadingHold | undefined;
+  /** Where something was put on the replies queue. */
+  readonly lastRoutedAt?: EpochMs | undefined;
 }
 
 /** `busy`: another poll reads this mailbox. */

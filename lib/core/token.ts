@@ -24,7 +24,10 @@ const GrantSchema = v.object({
   clientId: v.pipe(v.string(), v.minLength(1, 'is empty')),
   clientSecret: SecretSchema,
   refreshToken: SecretSchema,
+  /** When the owner of the mailbox consented. */
   grantedAt: v.optional(EpochMsSchema),
+  /** When it ends whatever is done, where Google said so with it: after seven days in Testing mode. */
+  refreshTokenExpiresAt: v.optional(EpochMsSchema),
 });
 export type Grant = v.InferOutput<typeof GrantSchema>;
 
@@ -56,7 +59,7 @@ export function formatAccessToken(token: Omit<AccessToken, 'version'>): string {
   return JSON.stringify({ accessToken: accessToken.reveal(), expiresAt, address });
 }
 
-/** The text of a grant in which Google replaced the refresh token. */
+/** The text of a grant, for its secret. */
 export function formatGrant(grant: Grant): string {
   const { clientSecret, refreshToken, ...rest } = grant;
   return JSON.stringify({ ...rest, clientSecret: clientSecret.reveal(), refreshToken: refreshToken.reveal() });

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { ApiCall } from './policy.ts';
 
-export type Service = 'lambda' | 'sqs' | 's3' | 'dynamodb' | 'secretsmanager' | 'cloudformation';
+export type Service = 'lambda' | 'sqs' | 's3' | 'dynamodb' | 'secretsmanager' | 'cloudformation' | 'events';
 
 export interface ApiRequest {
   readonly method: string;
@@ -28,6 +28,10 @@ const BodySchema = v.looseObject({
   QueueUrl: v.optional(v.string()),
   SecretId: v.optional(v.string()),
   Name: v.optional(v.string()),
+  Entries: v.optional(
+    v.array(v.looseObject({ Source: v.optional(v.string()), EventBusName: v.optional(v.string(), 'default') })),
+    [],
+  ),
 });
 type Body = v.InferOutput<typeof BodySchema>;
 
@@ -53,6 +57,8 @@ function readApiCall(service: OneCallService, request: ApiRequest, place: Place)
       return tableCall(operation, bodyOf(request), place);
     case 'secretsmanager':
       return secretCall(operation, bodyOf(request), place);
+    case 'events':
+      return eventCall(operation, bodyOf(request), place);
   }
 }
 
@@ -136,4 +142,15 @@ function secretCall(operation: string, { SecretId, Name }: Body, { region, accou
   const id = SecretId ?? Name ?? '';
   const resource = id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${region}:${accountId}:secret:${id}-AbCdEf`;
   return { action: `secretsmanager:${operation}`, resource, keys: {} };
+}
+
+/** One bus for a request, which is what Mailroom does: AWS asks for each entry's. */
+function eventCall(operation: string, { Entries }: Body, { region, accountId }: Place): ApiCall {
+  const bus = Entries[0]?.EventBusName ?? 'default';
+  const sources = Entries.flatMap(({ Source }) => (Source === undefined ? [] : [Source]));
+  return {
+    action: `events:${operation}`,
+    resource: bus.startsWith('arn:') ? bus : `arn:aws:events:${region}:${accountId}:event-bus/${bus}`,
+    keys: { 'events:source': sources },
+  };
 }

@@ -20,6 +20,7 @@ export interface Endpoints {
   readonly dynamodb: string;
   readonly secretsmanager: string;
   readonly cloudformation: string;
+  readonly events: string;
 }
 
 export function createMessaging(

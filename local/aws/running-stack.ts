@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { StackList } from './cloudformation.ts';
+import type { PutEvent } from './events.ts';
 import type { FunctionDefinition, InvokeResult } from './lambda-environment.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
@@ -38,6 +39,8 @@ export interface LocalAws {
   /** Ends the connections that functions and others keep open without a request on them. */
   closeIdleConnections(): void;
   processIds(): readonly number[];
+  /** What was put on the account's event bus, in order. */
+  events(): readonly PutEvent[];
   /** Resolves when no queue can be drained any more. */
   pauseMappings(): Promise<void>;
   resumeMappings(): void;
@@ -80,6 +83,7 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
       for (const gate of Object.values(parts.servers.gates)) gate.closeIdle();
     },
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
+    events: () => parts.servers.eventBus.events(),
     async pauseMappings() {
       await Promise.all(mappings.map((mapping) => mapping.pause()));
     },

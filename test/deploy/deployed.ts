@@ -60,6 +60,7 @@ function asLocalAws(
     dynamodb: endpoint,
     secretsmanager: endpoint,
     cloudformation: endpoint,
+    events: endpoint,
   };
   return { region, credentials, endpoints, stackName: 'Mailroom', outputs };
 }

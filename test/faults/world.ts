@@ -76,6 +76,7 @@ function withTimeout(template: Template): Template {
 
 async function prepare(stack: TestStack, clock: WorldClock, { token, copy }: Case): Promise<void> {
   await stack.passTime();
+  await stack.passPace();
   stack.google.setSentCopyLag(LAG_MS[copy]);
   await stack.invoke('RefreshTokensFunction', {});
   // A token that was made just now is not replaced at once.

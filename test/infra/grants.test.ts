@@ -25,7 +25,8 @@ const DRAIN =
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   RefreshTokens: [
     'secretsmanager:GetSecretValue secretsmanager:PutSecretValue on secret/grants/*',
-    'secretsmanager:CreateSecret secretsmanager:PutSecretValue on secret/access-tokens/*',
+    'secretsmanager:CreateSecret secretsmanager:PutSecretValue secretsmanager:RestoreSecret on secret/access-tokens/*',
+    'events:PutEvents on event-bus/default where mailroom',
     READ_PROFILE,
     LIST_PROFILES,
     'dynamodb:GetItem on Mailboxes where *#grant',

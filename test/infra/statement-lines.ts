@@ -33,6 +33,8 @@ function describeResource(resource: unknown): string {
   const text = JSON.stringify(resource);
   const secret = /:secret:Mailroom(\/[\w-]+(?:\/\*|\?+))/.exec(text)?.[1];
   if (secret !== undefined) return `secret${secret}`;
+  const bus = /:(event-bus\/[\w-]+)/.exec(text)?.[1];
+  if (bus !== undefined) return bus;
   const logicalId = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1] ?? text;
   const suffix = /"(\/[\w/*]+)"/.exec(text)?.[1] ?? '';
   return `${NAMES.exec(logicalId)?.[1] ?? logicalId}${suffix}`;
