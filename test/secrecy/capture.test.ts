@@ -73,7 +73,7 @@ async function leaksOf(act: (run: Run) => Promise<unknown>, options: Partial<Aws
   await aws.stop();
   assembly.remove();
   const { leaks } = judge(folder);
-  for (const { kind } of leaks) expect(kind).toBe('accessToken of a secret');
+  for (const { kind } of leaks) expect(kind).toBe('access token');
   return [...new Set(leaks.map(({ file }) => basename(file).split('.')[0] ?? ''))].sort();
 }
 

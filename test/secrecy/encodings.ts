@@ -24,8 +24,13 @@ export const SHORTEST = 12;
 
 /** A leak of fewer characters of a secret is not seen. */
 const SEEN = 16;
-/** Of access tokens, refresh tokens, authorisation codes and client secrets; others begin each for themselves. */
-const KNOWN_BEGINNINGS = ['ya29.', '1//0', '4/0A', 'GOCSPX'];
+/** Others begin each for themselves. */
+const KNOWN_BEGINNINGS: Readonly<Record<string, string>> = {
+  'ya29.': 'access token',
+  '1//0': 'refresh token',
+  '4/0A': 'authorisation code',
+  GOCSPX: 'client secret',
+};
 
 export function encodingsOf(secrets: readonly Secret[]): readonly Encoding[] {
   const long = secrets.filter(({ value }) => value.length >= SHORTEST);
@@ -36,8 +41,13 @@ export function encodingsOf(secrets: readonly Secret[]): readonly Encoding[] {
   ]);
 }
 
+/** By what it begins with. */
+export function kindOf(secret: Secret): string {
+  return KNOWN_BEGINNINGS[beginningOf(secret)] ?? secret.kind;
+}
+
 function beginningOf({ value }: Secret): string {
-  return KNOWN_BEGINNINGS.find((known) => value.startsWith(known)) ?? value.slice(0, 6);
+  return Object.keys(KNOWN_BEGINNINGS).find((known) => value.startsWith(known)) ?? value.slice(0, 6);
 }
 
 function inClear(beginning: string, secrets: readonly Secret[]): Encoding {

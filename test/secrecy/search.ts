@@ -1,7 +1,7 @@
 // Looks through files of any size for secrets, a piece at a time: by native search for how they begin, then by a look at
 // what stands there.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type Encoding, encodingsOf, type Secret, WINDOW } from './encodings.ts';
+import { type Encoding, encodingsOf, kindOf, type Secret, WINDOW } from './encodings.ts';
 
 /** Where a secret was found, told without it. */
 export interface Leak {
@@ -68,7 +68,7 @@ function* searchBytes(bytes: Buffer, encodings: readonly Encoding[], end: number
   for (const { needle, find, name } of encodings) {
     for (let at = bytes.indexOf(needle); at !== -1 && at < end; at = bytes.indexOf(needle, at + 1)) {
       const secret = find(bytes.toString('latin1', at, at + WINDOW));
-      if (secret !== undefined) yield { at, kind: secret.kind, encoding: name };
+      if (secret !== undefined) yield { at, kind: kindOf(secret), encoding: name };
     }
   }
 }

@@ -45,15 +45,15 @@ function readSecrets(files: readonly string[]): readonly Secret[] {
 
 function sizesOf(files: readonly string[]): string {
   const sizes = new Map<string, number>();
-  for (const file of files) sizes.set(kindOf(file), (sizes.get(kindOf(file)) ?? 0) + statSync(file).size);
+  for (const file of files) sizes.set(placeOf(file), (sizes.get(placeOf(file)) ?? 0) + statSync(file).size);
   const written = [...sizes].sort().map(([kind, bytes]) => `${kind} ${(bytes / 1e6).toFixed(1)} MB`);
   return written.length === 0 ? 'nothing was captured, and so' : written.join(', ');
 }
 
 function describe({ file, position, kind, encoding }: Leak): string {
-  return `  ${kind}, in ${encoding}, in what was captured of ${kindOf(file)}: at byte ${position} of ${file}`;
+  return `  ${kind}, in ${encoding}, in what was captured of ${placeOf(file)}: at byte ${position} of ${file}`;
 }
 
-function kindOf(file: string): string {
+function placeOf(file: string): string {
   return basename(file).split('.')[0] ?? '';
 }
