@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { connect } from './commands/connect.ts';
 import { disconnect } from './commands/disconnect.ts';
+import { doctor } from './commands/doctor.ts';
 import { forget } from './commands/forget.ts';
 import { hold } from './commands/hold.ts';
 import { mailboxes } from './commands/mailboxes.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   connect,
   disconnect,
   mailboxes,
+  doctor,
   send,
   replies,
   status,

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { captureTerminal } from '../../local/aws/capture.ts';
 import { awsEnvironment } from '../../local/endpoints.ts';
 import type { LocalMailroom } from '../../local/mailroom.ts';
 
@@ -46,7 +47,10 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
     });
   }
   return {
-    ended: once(child, 'close').then(([exitCode]) => describeEnd(exitCode, written)),
+    ended: once(child, 'close').then(([exitCode]) => {
+      captureTerminal(`${written.stdout}\n${written.stderr}`);
+      return describeEnd(exitCode, written);
+    }),
     interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
     waitFor: (pattern, timeoutMs = 15_000) =>
       new Promise((resolve, reject) => {
