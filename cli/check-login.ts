@@ -13,7 +13,8 @@ import type { Deployment } from './deployment.ts';
  */
 export type LoginResult<Facts = unknown> =
   | ({ readonly kind: 'ok' } & Facts)
-  | { readonly kind: 'refused' | 'unreachable'; readonly code: ErrorCode; readonly text: string };
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly text: string }
+  | { readonly kind: 'unreachable'; readonly code: ErrorCode; readonly text: string };
 
 export interface ReadingFacts {
   readonly protocol: MailboxProfile['protocol'];

@@ -21,13 +21,24 @@ export interface Deployment {
   close(): void;
 }
 
-const OPTIONS = { maxAttempts: 3, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } };
+const OPTIONS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+};
+/** Asked first of all: within ten seconds it is known whether AWS answers. */
+const FIRST_OPTIONS = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 4_500, throwOnRequestTimeout: true },
+};
 /** A run of a function may take its 55 seconds. */
-const LAMBDA_OPTIONS = { maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, requestTimeout: 70_000 } };
+const LAMBDA_OPTIONS = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 70_000, throwOnRequestTimeout: true },
+};
 
 /** @throws Problem STACK_NOT_FOUND, STACK_AMBIGUOUS, STACK_OUTDATED */
 export async function openDeployment(name: string | undefined): Promise<Deployment> {
-  const cloudformation = new CloudFormationClient(OPTIONS);
+  const cloudformation = new CloudFormationClient(FIRST_OPTIONS);
   const stack = await findStack(cloudformation, name);
   const clients = {
     cloudformation,

@@ -62,6 +62,10 @@ async function answer(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await lines.question(question)).trim();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    // Ctrl-C or Ctrl-D: while it asks, the terminal hands them over as characters, and no signal comes.
+    throw new Problem('INTERRUPTED', 'interrupted', 'run it again', { cause: error });
   } finally {
     lines.close();
   }

@@ -1,5 +1,6 @@
 // `mailroom connect`: what it takes and what its help says.
 import { defineCommand } from '../command.ts';
+import { prose } from '../prose.ts';
 
 export const connect = defineCommand({
   usage: 'connect <id>',
@@ -42,6 +43,11 @@ Connecting again replaces the grant and loses nothing; do so when a mailbox need
       .example('$0 connect support --client client_secret.json', 'the first mailbox')
       .example('$0 connect sales --address sales@yourdomain.com', 'the next ones')
       .example('$0 connect support --no-browser --port 8099', 'over SSH: ssh -L 8099:127.0.0.1:8099')
-      .epilogue('The OAuth client is made once, in the Google Cloud console: docs/google-setup.md'),
+      .epilogue(
+        prose(`The OAuth client is made once, in the Google Cloud console: docs/google-setup.md
+
+--json: {"kind": "connected", "mailbox", "address", "endsAt"?, "notes", "troubles", "testMail"?}. Exit codes: 0 connected, 4
+connected and something of it needs a person, 1 refused and nothing was stored.`),
+      ),
   run: async (context, options) => (await import('../connect/connect.ts')).connect(context, options),
 });

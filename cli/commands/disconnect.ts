@@ -1,5 +1,6 @@
 // `mailroom disconnect`: what it takes and what its help says.
 import { defineCommand } from '../command.ts';
+import { prose } from '../prose.ts';
 
 export const disconnect = defineCommand({
   usage: 'disconnect <id>',
@@ -18,6 +19,11 @@ and mailbox has to connect it again.`,
       .positional('id', { type: 'string', demandOption: true, describe: 'The mailbox, such as support' })
       .option('yes', { type: 'boolean', default: false, describe: 'Do not ask' })
       .example('$0 disconnect support', 'asks before it begins')
-      .epilogue('What people wrote is deleted by: mailroom forget ADDRESS'),
+      .epilogue(
+        prose(`What people wrote is deleted by: mailroom forget ADDRESS
+
+--json (needs --yes): {"kind": "disconnected", "mailbox", "revocation": {"kind", ...}}. Exit codes: 0 disconnected, 4
+disconnected and not revoked, 1 not confirmed, or no such mailbox.`),
+      ),
   run: async (context, options) => (await import('../disconnect/disconnect.ts')).disconnect(context, options),
 });

@@ -22,7 +22,7 @@ on the queue of replies, beside the --context.`),
       .option('to', { ...many, describe: 'Recipient; may be repeated' })
       .option('cc', { ...many, describe: 'May be repeated' })
       .option('bcc', { ...many, describe: 'May be repeated' })
-      .option('subject', { ...one, demandOption: true })
+      .option('subject', { ...one, demandOption: true, describe: 'One line' })
       .option('text', { ...one, conflicts: 'text-file', describe: 'The text of the mail' })
       .option('text-file', { ...one, describe: 'A file with the text; - reads standard input' })
       .option('html-file', { ...one, describe: 'A file with the HTML of the mail' })

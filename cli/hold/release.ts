@@ -9,6 +9,7 @@ import type { MailboxId } from '../../lib/core/mailbox.ts';
 import type { EpochMs } from '../../lib/core/time.ts';
 import type { Context } from '../command.ts';
 import { findMailbox } from '../connected-mailbox.ts';
+import { counted } from '../counted.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { invokeFunction } from '../invoke-function.ts';
@@ -35,7 +36,7 @@ export async function release(context: Context, options: { readonly mailbox: str
   const what = ended.length === 0 ? `nothing held ${id}` : `${id} is released`;
   terminal.result(
     { mailbox: id, ended, broughtForward, released },
-    `${what}; ${broughtForward} messages that waited are due now`,
+    `${what}; ${counted(broughtForward, 'message')} that waited for it: due now`,
   );
   return EXIT.done;
 }

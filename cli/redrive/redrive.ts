@@ -3,6 +3,7 @@ import { createDeadLetterQueue, type DeadLetter, type DeadLetterQueue, HIDDEN_MS
 import { isErrorCode } from '../../lib/core/errors.ts';
 import { sha256 } from '../../lib/core/message-key.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { formatMoment } from '../moment.ts';
@@ -51,7 +52,7 @@ export async function redrive(context: Context, options: RedriveOptions): Promis
   }
   terminal.result(
     { ...total },
-    `${total.shown} dead letters shown, ${total.redriven} put back, about ${total.left} left`,
+    `${counted(total.shown, 'dead letter')} shown, ${total.redriven} put back, about ${total.left} left`,
   );
   return EXIT.done;
 }
@@ -112,7 +113,7 @@ async function putBack(
   { yes }: RedriveOptions,
 ): Promise<number> {
   const askedAt = now();
-  if (yes !== true && !(await terminal.confirm(`Put these ${ready.length} back?`))) {
+  if (yes !== true && !(await terminal.confirm(`Put ${counted(ready.length, 'letter')} back?`))) {
     throw new Problem('NOT_CONFIRMED', 'nothing of these was put back', 'they are in their queue as before');
   }
   // They are visible to others again, and what was read of them holds no longer.

@@ -1,13 +1,14 @@
 // Shows what became of a message.
 
+import * as v from 'valibot';
 import { type MessageStory, readStory } from '../../lib/aws/message-story.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
-import type { MailboxId } from '../../lib/core/mailbox.ts';
+import { type MailboxId, MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { keyOf } from '../../lib/core/message-key.ts';
 import type { Context } from '../command.ts';
-import { parseMailboxId } from '../connected-mailbox.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { readMailboxId } from '../mailbox-id.ts';
 import { formatMoment } from '../moment.ts';
 import { formatFields } from '../table.ts';
 import { harmless } from '../terminal.ts';
@@ -21,7 +22,7 @@ export interface StatusOptions {
 export async function status(context: Context, { key, mailbox }: StatusOptions): Promise<ExitCode> {
   const { terminal } = context;
   const deployment = await context.deployment();
-  const ids = mailbox === undefined ? await listMailboxes(deployment) : [parseMailboxId(mailbox)];
+  const ids = mailbox === undefined ? await listMailboxes(deployment) : [readMailboxId(mailbox)];
   const stories = await terminal.during('looking into the mailboxes', () => find(deployment, ids, key));
   for (const story of stories) terminal.result(summarise(story, context), describe(story, context));
   if (stories.length === 0) return reportMissing(context, key, ids.length);
@@ -34,7 +35,10 @@ export async function status(context: Context, { key, mailbox }: StatusOptions):
 async function listMailboxes({ db, outputs }: Deployment): Promise<readonly MailboxId[]> {
   const { profiles, malformed } = await createRegistry(db, outputs.MailboxesTable).list();
   // A profile that cannot be read does not hide what was sent under it.
-  return [...profiles.map(({ id }) => id), ...malformed.map(({ mailbox }) => parseMailboxId(mailbox))];
+  const others = malformed.flatMap(({ mailbox }) =>
+    v.safeParse(MailboxIdSchema, mailbox).success ? [readMailboxId(mailbox)] : [],
+  );
+  return [...profiles.map(({ id }) => id), ...others];
 }
 
 async function find(
@@ -47,7 +51,7 @@ async function find(
 }
 
 function reportMissing({ terminal }: Context, key: string, looked: number): ExitCode {
-  const message = `no message of this key is known in ${looked} mailboxes`;
+  const message = `no message of this key is known in ${looked === 1 ? '1 mailbox' : `${looked} mailboxes`}`;
   const cure = 'it may still be on the outbox; look at the key, and after a disconnect name the --mailbox';
   terminal.result({ idempotencyKey: key, state: null, next: cure }, `${message}\n${cure}`);
   return EXIT.failed;

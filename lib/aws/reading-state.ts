@@ -57,6 +57,8 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
 export interface Reading {
   /** When it was last read; undefined before the first poll. */
   readonly readAt?: EpochMs | undefined;
+  /** Which folder; undefined by POP3, and before the first poll. */
+  readonly folder?: string | undefined;
   /** When something of it was last put on the replies queue. */
   readonly lastRoutedAt?: EpochMs | undefined;
   readonly hold?: ReadingHold | undefined;
@@ -72,7 +74,8 @@ export async function readReading(db: DynamoDBDocumentClient, table: string, mai
   const { readTo, uidls } = parsePositions(Item);
   const hold = Item.holdUntil === undefined ? undefined : parseHold(Item);
   const { lastRoutedAt } = parse(LastRoutedSchema, Item, 'RECORD_MALFORMED', `${mailbox}#reading`);
-  return { readAt: readTo?.readAt ?? uidls?.readAt, lastRoutedAt, hold, failures: parseFailures(Item) };
+  const readAt = readTo?.readAt ?? uidls?.readAt;
+  return { readAt, folder: readTo?.folder, lastRoutedAt, hold, failures: parseFailures(Item) };
 }
 
 const LastRoutedSchema = v.object({ lastRoutedAt: v.optional(v.pipe(v.number(), v.transform(toEpochMs))) });

@@ -130,11 +130,13 @@ export function releaseHolds({ hold: _hold, operatorHold: _operatorHold, ...rest
 
 /** When to look again at a message of a mailbox that a person holds; undefined where nobody does. */
 export function restOfOperatorHold({ operatorHold }: SendingState, now: EpochMs): EpochMs | undefined {
-  if (operatorHold === undefined) return undefined;
-  const { until } = operatorHold;
+  if (operatorHold === undefined || isOver(operatorHold, now)) return undefined;
   const lookAgain = after(now, LOOK_AGAIN_MS);
-  if (until === undefined) return lookAgain;
-  return until > now ? toEpochMs(Math.min(until, lookAgain)) : undefined;
+  return toEpochMs(Math.min(operatorHold.until ?? lookAgain, lookAgain));
+}
+
+export function isOver({ until }: OperatorHold, now: EpochMs): boolean {
+  return until !== undefined && until <= now;
 }
 
 function holdsOf({ hold, operatorHold }: SendingState): Pick<SendingState, 'hold' | 'operatorHold'> {

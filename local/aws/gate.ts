@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ApiRequest, type Place, readApiCalls, type Service } from './api-call.ts';
+import { capture, isCapturing } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import { type ApiCall, isAllowed, type Statement } from './policy.ts';
 import { escapeXml, queryError } from './query-xml.ts';
@@ -26,7 +27,7 @@ export function startGate(service: Service, upstream: string, place: Place, find
     const { name, statements } = principal ?? NOBODY;
     const refused = calls.find((call) => !isAllowed(statements, call));
     if (refused !== undefined) return refuse(service, response, name, refused);
-    await pass(upstream, request, body, response);
+    await pass(service, upstream, request, body, response);
   });
 }
 
@@ -68,7 +69,13 @@ function answerError(service: Service, response: ServerResponse, status: number,
   response.end(JSON.stringify({ __type: `${code}Exception`, Message: message, message }));
 }
 
-async function pass(upstream: string, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+async function pass(
+  service: Service,
+  upstream: string,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = request.headers;
   const method = request.method ?? 'GET';
   // The host stays as it was asked for: a queue's URL is made of it, and must lead through this gate again.
@@ -81,8 +88,17 @@ async function pass(upstream: string, request: IncomingMessage, body: Buffer, re
   outgoing.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
+    if (isCapturing()) captureExchange(service, request, body, answer);
   });
   outgoing.once('error', () => response.destroy());
   outgoing.end(body);
   await once(response, 'close');
+}
+
+/** Everything but the secrets themselves: those belong in Secrets Manager, and are looked for elsewhere. */
+function captureExchange(service: Service, { url = '' }: IncomingMessage, body: Buffer, answer: IncomingMessage): void {
+  if (service === 'secretsmanager') return;
+  const answered: Buffer[] = [];
+  answer.on('data', (bytes: Buffer) => answered.push(bytes));
+  answer.once('close', () => capture(service, url, '\n', body, '\n', ...answered));
 }

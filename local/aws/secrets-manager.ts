@@ -1,6 +1,7 @@
 // Secrets Manager over its JSON 1.1 protocol; no package emulates it for Node.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
 import * as v from 'valibot';
+import { captureSecret, isCapturing } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import { SecretStore, SecretsError, type StoredSecret } from './secret-store.ts';
 
@@ -144,7 +145,20 @@ function deleteAtOnce(store: SecretStore, id: string, recoveryDays: number | und
 }
 
 function contentOf(request: Pick<Request, 'SecretString' | 'SecretBinary' | 'ClientRequestToken'>) {
+  captureSecrets(request.SecretString);
   return { text: request.SecretString, binary: request.SecretBinary, token: request.ClientRequestToken };
+}
+
+/** What is secret of a stored value: by the names of its fields, or all of it where it is no JSON. */
+function captureSecrets(text: string | undefined): void {
+  if (text === undefined || !isCapturing()) return;
+  try {
+    for (const [name, value] of Object.entries(Object(JSON.parse(text)))) {
+      if (typeof value === 'string' && /token|secret|key/i.test(name)) captureSecret(`${name} of a secret`, value);
+    }
+  } catch {
+    captureSecret('value of a secret', text);
+  }
 }
 
 function named({ arn, name }: StoredSecret): { ARN: string; Name: string } {

@@ -11,6 +11,8 @@ export interface Wish {
   clientSecret: string;
   address: string;
   scopes: readonly string[];
+  /** All is allowed unless told. */
+  choice?: Choice;
 }
 
 export interface Authorised {
@@ -31,7 +33,7 @@ export async function authorise(wish: Wish): Promise<Authorised> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
   const redirectUri = 'http://127.0.0.1:1';
-  const back = await approve(authorisationUrl(wish, { verifier, state, redirectUri }), wish.address);
+  const back = await approve(authorisationUrl(wish, { verifier, state, redirectUri }), wish.address, wish.choice);
   const code = back.searchParams.get('code');
   if (code === null || back.searchParams.get('state') !== state) throw new Error('The consent gave no code');
   const response = await fetch(`${wish.oauth}/token`, {

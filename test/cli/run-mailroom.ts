@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { captureTerminal } from '../../local/aws/capture.ts';
 import { awsEnvironment } from '../../local/endpoints.ts';
 import type { LocalMailroom } from '../../local/mailroom.ts';
 
@@ -23,6 +24,8 @@ export interface Running {
 }
 
 export interface RunOptions {
+  /** What it reads from standard input; nothing by default. */
+  readonly input?: string;
   /** In place of the operator's environment, or beside it. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -30,10 +33,11 @@ export interface RunOptions {
 export function startMailroom(local: LocalMailroom, args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [BINARY, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operatorEnvironment(local), ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, which gets what a terminal sends for Ctrl-C.
     detached: true,
   });
+  child.stdin.end(options.input ?? '');
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -43,7 +47,10 @@ export function startMailroom(local: LocalMailroom, args: readonly string[], opt
     });
   }
   return {
-    ended: once(child, 'close').then(([exitCode]) => describeEnd(exitCode, written)),
+    ended: once(child, 'close').then(([exitCode]) => {
+      captureTerminal(`${written.stdout}\n${written.stderr}`);
+      return describeEnd(exitCode, written);
+    }),
     interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
     waitFor: (pattern, timeoutMs = 15_000) =>
       new Promise((resolve, reject) => {
