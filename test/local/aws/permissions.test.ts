@@ -72,8 +72,26 @@ describe('a request', () => {
       'lambda:InvokeFunction',
       'arn:aws:lambda:r:1:function:f',
     ],
+    [
+      'events',
+      { ...post, target: 'AWSEvents.PutEvents', body: '{"Entries":[{"Source":"mailroom"}]}' },
+      'events:PutEvents',
+      'arn:aws:events:r:1:event-bus/default',
+    ],
   ] as const)('of %s is read as IAM names it', (service, request, action, resource) => {
     expect(readApiCall(service, request, place)).toMatchObject({ action, resource });
+  });
+});
+
+describe('putting events', () => {
+  it('is allowed by source where the policy says so', () => {
+    const statements = allow('events:PutEvents', '*', { StringEquals: { 'events:source': 'mailroom' } });
+    const put = (Source: string) => {
+      const body = JSON.stringify({ Entries: [{ Source }] });
+      const request = { method: 'POST', url: '/', target: 'AWSEvents.PutEvents', body };
+      return isAllowed(statements, readApiCall('events', request, { region: 'r', accountId: '1' }));
+    };
+    expect([put('mailroom'), put('other')]).toEqual([true, false]);
   });
 });
 
