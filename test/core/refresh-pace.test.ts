@@ -41,11 +41,14 @@ describe('the pace of tokens', () => {
 
   it('writes no more than that however they ask', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1_000, max: 5 * 60 * MINUTE }), { minLength: 1, maxLength: 20 }), (gaps) => {
-        const writes = simulate(gaps, 2 * DAY);
-        expect(mostWithin(writes, DAY)).toBeLessThanOrEqual(100);
-        expect(mostWithin(writes, 10 * DAY) / (2 * 24 * 6)).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1_000, max: 5 * 60 * MINUTE }), { minLength: 1, maxLength: 20 }),
+        (gaps) => {
+          const writes = simulate(gaps, 2 * DAY);
+          expect(mostWithin(writes, DAY)).toBeLessThanOrEqual(100);
+          expect(mostWithin(writes, 10 * DAY) / (2 * 24 * 6)).toBeLessThanOrEqual(1);
+        },
+      ),
       { numRuns: 30 },
     );
   });
