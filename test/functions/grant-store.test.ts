@@ -2,7 +2,7 @@
 // again works at once.
 import { randomUUID } from 'node:crypto';
 import { DeleteSecretCommand, GetSecretValueCommand, ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refreshTokens } from '../../functions/refresh-tokens/refresh-tokens.ts';
 import { readHealth } from '../../lib/aws/grant-health.ts';
@@ -146,6 +146,26 @@ describe('the grant of a mailbox', () => {
     await storeGrant(options, support, grant, deadlineIn(5_000));
     expect(await refresh()).toMatchObject({ kind: 'refreshed' });
     expect(JSON.parse(await read('grants'))).toMatchObject({ refreshToken: grant.refreshToken.reveal() });
+  });
+
+  it('is missing where its secret is scheduled for deletion, and a token that is scheduled for it comes back', async () => {
+    const remove = (name: string) =>
+      new DeleteSecretCommand({ SecretId: `Mailroom/${name}/support`, RecoveryWindowInDays: 7 });
+    await stack.secrets.send(remove('access-tokens'));
+    await stack.aws.recycle(stack.output('SendMailFunction'));
+    const minutesAgo = Date.now() - 5 * 60_000;
+    await stack.db.send(
+      new UpdateCommand({
+        TableName: options.table,
+        Key: { key: 'support#grant' },
+        UpdateExpression: 'SET refreshedAt = :then',
+        ExpressionAttributeValues: { ':then': minutesAgo },
+      }),
+    );
+    expect((await stack.send({ idempotencyKey: 'restored' })).outcome?.kind).toBe('sent');
+    await stack.secrets.send(remove('grants'));
+    expect(await refuse()).toMatchObject({ kind: 'failed', code: 'SECRET_MISSING' });
+    expect(stack.aws.events().at(-1)?.detail).toMatchObject({ mailbox: 'support', cause: 'secret' });
   });
 
   it('is revoked at Google without a profile, and found dead the second time', async () => {
