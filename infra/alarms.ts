@@ -12,6 +12,8 @@ export interface AlarmsProps {
 const RUNBOOK = 'docs/runbook.md';
 /** What is due is taken up each minute, and one mailbox sends hundreds of messages in ten. */
 const OVERDUE = Duration.minutes(10);
+/** Days in which a person can act, whatever the day of the week. */
+const WARNING_DAYS = 2;
 
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
@@ -71,6 +73,30 @@ export class Alarms extends Construct {
         metric: this.ofRun('MissedReplies', 'Maximum', Duration.hours(1)),
         alarmDescription: `Replies arrived up to a day late: ${RUNBOOK}#polls-have-missed-replies`,
         threshold: 1,
+      }),
+      ...this.ofGrants(),
+    ];
+  }
+
+  private ofGrants(): readonly Alarm[] {
+    return [
+      this.whereReached('GrantEnds', {
+        metric: this.ofRun('GrantDaysLeft', 'Minimum', Duration.hours(1)),
+        alarmDescription: `A mailbox will neither send nor be read in two days: ${RUNBOOK}#a-grant-ends`,
+        threshold: WARNING_DAYS,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      }),
+      this.whereReached('MailboxNeedsPerson', {
+        metric: this.ofRun('MailboxesNeedingPerson', 'Maximum', Duration.hours(1)),
+        alarmDescription: `A mailbox neither sends nor is read until a person acts: ${RUNBOOK}#a-mailbox-needs-a-person`,
+        threshold: 1,
+      }),
+      this.whereReached('RefreshSilent', {
+        metric: this.ofRun('Refreshes', 'Sum', Duration.minutes(90)),
+        alarmDescription: `All mailboxes will soon neither send nor be read: ${RUNBOOK}#tokens-are-not-refreshed`,
+        threshold: 0,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
       }),
     ];
   }

@@ -1,6 +1,7 @@
 // Mailroom as one construct: a transactional email service on the mailboxes a team already has.
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { Alarms } from './alarms.ts';
@@ -81,6 +82,24 @@ export class Mailroom extends Construct {
    */
   grantOperate(grantee: IGrantable): void {
     grantOperate(grantee, this);
+  }
+
+  /**
+   * A rule for the event that a mailbox needs a person: its grant is dead, or ends within two days. At least once for each
+   * trouble, and each day while it lasts. The detail says why, and the exact command to run (docs/events.md).
+   * @param id of the rule, in this construct
+   * @param options its target, such as a topic of your on-call service; more are added with `rule.addTarget`
+   */
+  onMailboxNeedsPerson(id: string, options: OnEventOptions = {}): Rule {
+    const { target, crossStackScope, ...props } = options;
+    const rule = new Rule(crossStackScope ?? this, id, props);
+    rule.addEventPattern({
+      source: ['mailroom'],
+      detailType: ['Mailbox needs a person'],
+      detail: { stack: [Stack.of(this).stackName] },
+    });
+    rule.addTarget(target);
+    return rule;
   }
 
   private refuseSecond(): void {

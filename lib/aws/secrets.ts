@@ -24,8 +24,10 @@ export async function readSecret(client: SecretsManagerClient, name: string): Pr
     const { SecretString, VersionId } = await client.send(new GetSecretValueCommand({ SecretId: name }));
     if (SecretString !== undefined && VersionId !== undefined) return { text: SecretString, version: VersionId };
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    throw new MailError('SECRET_MISSING', `secret ${name} does not exist: connect the mailbox`, {
+    const isDeleted = isDeletion(error);
+    if (!isDeleted && !(error instanceof ResourceNotFoundException)) throw error;
+    const state = isDeleted ? 'is deleted, or about to be' : 'does not exist';
+    throw new MailError('SECRET_MISSING', `secret ${name} ${state}: connect the mailbox`, {
       details: { secret: name },
       cause: error,
     });

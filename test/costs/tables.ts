@@ -58,8 +58,8 @@ function priceRow({ what, usage, timing, queueRequests, mails }: SendRow) {
   return { price, text: `| ${cells.join(' | ')} |` };
 }
 
-/** Runs, HeldMailboxes and OverdueSeconds of release-waiting. */
-const METRICS = 3;
+/** What the functions report and the alarms watch (infra/alarms.ts), beside the queues' own. */
+const METRICS = 10;
 
 export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage }, alarms: number): string {
   const schedule = (name: keyof ScheduledUsage, runsAMonth: number, sideBySide: number) => ({

@@ -2,13 +2,16 @@
 // again works at once.
 import { randomUUID } from 'node:crypto';
 import { DeleteSecretCommand, GetSecretValueCommand, ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refreshTokens } from '../../functions/refresh-tokens/refresh-tokens.ts';
 import { readHealth } from '../../lib/aws/grant-health.ts';
 import { type GrantStoreOptions, removeGrant, storeGrant } from '../../lib/aws/grant-store.ts';
 import { createGrants } from '../../lib/aws/grants.ts';
 import { type MailboxId, MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { parse } from '../../lib/core/parse.ts';
+import type { TokenEndpoint } from '../../lib/core/refresh-ports.ts';
+import { Secret } from '../../lib/core/secret.ts';
 import { type Deadline, toEpochMs } from '../../lib/core/time.ts';
 import { type Grant, parseGrant } from '../../lib/core/token.ts';
 import { storeProfile } from '../../local/connect.ts';
@@ -145,6 +148,26 @@ describe('the grant of a mailbox', () => {
     expect(JSON.parse(await read('grants'))).toMatchObject({ refreshToken: grant.refreshToken.reveal() });
   });
 
+  it('is missing where its secret is scheduled for deletion, and a token that is scheduled for it comes back', async () => {
+    const remove = (name: string) =>
+      new DeleteSecretCommand({ SecretId: `Mailroom/${name}/support`, RecoveryWindowInDays: 7 });
+    await stack.secrets.send(remove('access-tokens'));
+    await stack.aws.recycle(stack.output('SendMailFunction'));
+    const minutesAgo = Date.now() - 5 * 60_000;
+    await stack.db.send(
+      new UpdateCommand({
+        TableName: options.table,
+        Key: { key: 'support#grant' },
+        UpdateExpression: 'SET refreshedAt = :then',
+        ExpressionAttributeValues: { ':then': minutesAgo },
+      }),
+    );
+    expect((await stack.send({ idempotencyKey: 'restored' })).outcome?.kind).toBe('sent');
+    await stack.secrets.send(remove('grants'));
+    expect(await refuse()).toMatchObject({ kind: 'failed', code: 'SECRET_MISSING' });
+    expect(stack.aws.events().at(-1)?.detail).toMatchObject({ mailbox: 'support', cause: 'secret' });
+  });
+
   it('is revoked at Google without a profile, and found dead the second time', async () => {
     await stack.db.send(new DeleteCommand({ TableName: options.table, Key: { key: 'support#profile' } }));
     expect(await refresh({ revoke: true })).toEqual({ mailbox: 'support', kind: 'revoked' });
@@ -182,6 +205,41 @@ describe('the grant of a mailbox', () => {
     await removing;
     expect([first?.kind, second?.kind]).toContain('refreshed');
     expect(await secretsLeft()).toEqual([]);
+  });
+
+  /** A refresh whose call to Google takes so long. */
+  async function slowRefresh(ms: number, meanwhile: (slow: GrantStoreOptions) => Promise<void>) {
+    let late = 0;
+    const slow = { ...options, now: () => toEpochMs(Date.now() + late) };
+    const endpoint: TokenEndpoint = {
+      async exchange() {
+        late = ms;
+        await meanwhile(slow);
+        return { accessToken: new Secret('ya29.slow'), expiresAt: toEpochMs(slow.now() + 3_600_000) };
+      },
+      revoke: async () => 'revoked',
+    };
+    const ports = { grants: createGrants(slow), endpoint, now: slow.now };
+    const { tokenVersion: refused } = await health();
+    const request = { mailbox: support, refused, minimumMs: 1, isScheduled: true };
+    return refreshTokens(ports, request, deadlineIn(10_000));
+  }
+
+  it('is not followed by the token of a refresh that was too slow', async () => {
+    const result = await slowRefresh(31_000, (slow) => removeGrant(slow, support, deadlineIn(5_000)));
+    expect(result).toMatchObject({ kind: 'failed', code: 'LEASE_LOST' });
+    expect(await secretsLeft()).toEqual([]);
+    expect(await health()).toEqual({});
+  });
+
+  it('is kept for a slow refresh that nobody has taken over from', async () => {
+    let until = 0;
+    const result = await slowRefresh(15_000, async () => {
+      until = (await health()).refreshingUntil ?? 0;
+    });
+    expect(result).toMatchObject({ kind: 'refreshed' });
+    expect(until).toBeGreaterThan(Date.now());
+    expect(await read('access-tokens')).toContain('ya29.slow');
   });
 });
 

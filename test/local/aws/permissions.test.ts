@@ -85,6 +85,12 @@ describe('a request', () => {
       'lambda:InvokeFunction',
       'arn:aws:lambda:r:1:function:f',
     ],
+    [
+      'events',
+      { ...post, target: 'AWSEvents.PutEvents', body: '{"Entries":[{"Source":"mailroom"}]}' },
+      'events:PutEvents',
+      'arn:aws:events:r:1:event-bus/default',
+    ],
   ] as const)('of %s is read as IAM names it', (service, request, action, resource) => {
     expect(readApiCalls(service, request, place)).toMatchObject([{ action, resource }]);
   });
@@ -120,6 +126,19 @@ describe('a request', () => {
     ['cloudformation', { ...post, body: 'Action=DeleteStack&StackName=Shop' }],
   ] as const)('of %s that is not known here is none: %j', (service, request) => {
     expect(readApiCalls(service, request, place)).toBeUndefined();
+  });
+});
+
+describe('putting events', () => {
+  it('is allowed by source where the policy says so', () => {
+    const statements = allow('events:PutEvents', '*', { StringEquals: { 'events:source': 'mailroom' } });
+    const put = (Source: string) => {
+      const body = JSON.stringify({ Entries: [{ Source }] });
+      const request = { method: 'POST', url: '/', target: 'AWSEvents.PutEvents', body };
+      const calls = readApiCalls('events', request, { region: 'r', accountId: '1' }) ?? [];
+      return calls.length > 0 && calls.every((call) => isAllowed(statements, call));
+    };
+    expect([put('mailroom'), put('other')]).toEqual([true, false]);
   });
 });
 
