@@ -76,7 +76,7 @@ export function prognose(mailbox: MailboxId, health: GrantHealth, now: EpochMs):
 }
 
 /** What mends a grant, whatever ended it. */
-export function commandFor(mailbox: MailboxId): string {
+function commandFor(mailbox: MailboxId): string {
   return `npx mailroom connect ${mailbox}`;
 }
 
