@@ -22,7 +22,7 @@ const StorySchema = v.object({
 });
 
 /** What was said of a recipient after the message was sent. */
-export type StoredBounce = v.InferOutput<typeof BounceSchema>;
+type StoredBounce = v.InferOutput<typeof BounceSchema>;
 
 export interface MessageStory extends v.InferOutput<typeof StorySchema>, Omit<MessageRecord, 'outcome'> {
   readonly outcome?: FinalOutcome;

@@ -1,16 +1,15 @@
 // Debian's Chromium, or any that is installed, by playwright-core: what it is asked for and what it shows.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 /** What pages looked like; not committed. */
 const SCREENSHOTS = fileURLToPath(new URL('../../.local/screenshots/', import.meta.url));
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Path of a Chromium: of the variable CHROMIUM, or on the PATH. */
 export async function findChromium(): Promise<string | undefined> {
@@ -51,7 +50,7 @@ export async function openTab(browser: Browser): Promise<{ page: Page; foreign: 
 
 /** Rules of WCAG 2.2 A and AA that the page breaks. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const run = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })`;
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(run);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`);
