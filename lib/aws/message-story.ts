@@ -21,9 +21,6 @@ const StorySchema = v.object({
   bounces: v.optional(v.array(BounceSchema), []),
 });
 
-/** What was said of a recipient after the message was sent. */
-type StoredBounce = v.InferOutput<typeof BounceSchema>;
-
 export interface MessageStory extends v.InferOutput<typeof StorySchema>, Omit<MessageRecord, 'outcome'> {
   readonly outcome?: FinalOutcome;
 }
