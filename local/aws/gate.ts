@@ -21,6 +21,7 @@ const NOBODY: Principal = { name: 'nobody that the local AWS knows', statements:
 export function startGate(service: Service, upstream: string, place: Place, find: FindPrincipal): Promise<HttpServer> {
   return startHttpServer(async (request, response) => {
     const body = await readBody(request);
+    if (service !== 'secretsmanager') capture(service, request.url ?? '', '\n', body);
     const principal = find(accessKeyOf(request));
     const calls = readApiCalls(service, describe(request, body), place);
     if (calls === undefined) return answerUnknown(service, request, response);
@@ -88,17 +89,17 @@ async function pass(
   outgoing.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
-    if (isCapturing()) captureExchange(service, request, body, answer);
+    if (isCapturing()) captureAnswer(service, answer);
   });
   outgoing.once('error', () => response.destroy());
   outgoing.end(body);
   await once(response, 'close');
 }
 
-/** Everything but the secrets themselves: those belong in Secrets Manager, and are looked for elsewhere. */
-function captureExchange(service: Service, { url = '' }: IncomingMessage, body: Buffer, answer: IncomingMessage): void {
+/** Of every service but that where secrets belong. */
+function captureAnswer(service: Service, answer: IncomingMessage): void {
   if (service === 'secretsmanager') return;
-  const answered: Buffer[] = [];
-  answer.on('data', (bytes: Buffer) => answered.push(bytes));
-  answer.once('close', () => capture(service, url, '\n', body, '\n', ...answered));
+  const body: Buffer[] = [];
+  answer.on('data', (bytes: Buffer) => body.push(bytes));
+  answer.once('close', () => capture(service, ...body));
 }
