@@ -19,9 +19,9 @@ const TokenInfoSchema = v.object({ scope: v.optional(v.string(), ''), email: v.o
 /** @param url of the stack's output OauthUrl */
 export async function askTokenInfo(url: string, { accessToken }: AccessToken): Promise<TokenInfo> {
   try {
-    // As a form: an address with the token in it would be written into logs on the way.
+    // As a form: an address with the token in it would be written into logs on the way; a redirect would carry it elsewhere.
     const body = new URLSearchParams({ access_token: accessToken.reveal() });
-    const response = await fetch(`${url}/tokeninfo`, { ...common(), method: 'POST', body });
+    const response = await fetch(`${url}/tokeninfo`, { ...common(), method: 'POST', body, redirect: 'error' });
     if (response.status === 400 || response.status === 401) return { kind: 'invalid' };
     const parsed = v.safeParse(TokenInfoSchema, await response.json());
     if (!response.ok || !parsed.success) return { kind: 'unreachable', code: `HTTP ${response.status}` };
@@ -36,7 +36,7 @@ export async function askTokenInfo(url: string, { accessToken }: AccessToken): P
 export async function askTime(url: string): Promise<ServerTime> {
   try {
     const before = Date.now();
-    const response = await fetch(url, common());
+    const response = await fetch(url, { ...common(), redirect: 'manual' });
     await response.body?.cancel();
     const told = Date.parse(response.headers.get('date') ?? '');
     if (Number.isNaN(told)) return { kind: 'unreachable', code: 'an answer without a Date' };
@@ -46,9 +46,8 @@ export async function askTime(url: string): Promise<ServerTime> {
   }
 }
 
-/** A redirected request would carry the token elsewhere. */
 function common(): RequestInit {
-  return { redirect: 'error', headers: { connection: 'close' }, signal: AbortSignal.timeout(TIMEOUT_MS) };
+  return { headers: { connection: 'close' }, signal: AbortSignal.timeout(TIMEOUT_MS) };
 }
 
 const FailureSchema = v.object({

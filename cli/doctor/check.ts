@@ -44,7 +44,7 @@ class Unmet extends Error {}
 class Silence extends Error {}
 
 function findingOf(error: unknown): Finding {
-  if (error instanceof Unmet) return skipped(`because the check ${error.message} gave it nothing to work with`);
+  if (error instanceof Unmet) return skipped(`because the check ${error.message} did not pass`);
   if (error instanceof Silence) {
     return trouble(`no answer within ${PATIENCE_MS / 1_000} seconds`, {
       cause: 'AWS, or a server that it waits for, is slow or silent',

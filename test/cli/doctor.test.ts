@@ -188,7 +188,7 @@ describe('around the mailbox', () => {
     expect(of('profile', 'nobody')).toMatchObject({ result: 'trouble', what: 'MAILBOX_UNKNOWN' });
     expect(of('grant', 'nobody')).toMatchObject({
       result: 'skipped',
-      what: 'because the check profile gave it nothing to work with',
+      what: 'because the check profile did not pass',
     });
     expect((await runMailroom(stack, ['doctor', 'No Body', '--json'])).exitCode).toBe(2);
     const ended = await runMailroom(stack, ['doctor', '--json', '--dns-server', 'localhost']);
