@@ -6,6 +6,7 @@ import { type FinalOutcome, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import { type MessageRecord, parseMessageRecord } from './message-record.ts';
 
+/** What was said of a recipient after the message was sent. */
 const BounceSchema = v.object({
   recipient: v.string(),
   type: v.picklist(['hard', 'soft']),
@@ -20,9 +21,6 @@ const StorySchema = v.object({
   context: v.optional(v.string()),
   bounces: v.optional(v.array(BounceSchema), []),
 });
-
-/** What was said of a recipient after the message was sent. */
-export type StoredBounce = v.InferOutput<typeof BounceSchema>;
 
 export interface MessageStory extends v.InferOutput<typeof StorySchema>, Omit<MessageRecord, 'outcome'> {
   readonly outcome?: FinalOutcome;
