@@ -32,6 +32,7 @@ export async function replies(context: Context, options: RepliesOptions): Promis
   const all = await terminal.during('listing the replies', () => reading.listNew());
   const wanted = all.filter(({ storedAt }) => since === undefined || storedAt >= since);
   await reading.show(limit === 0 ? [] : wanted.slice(-limit));
+  if (limit > 0 && wanted.length > limit) terminal.note(`${wanted.length - limit} older ones are not shown: --limit`);
   if (options.follow === true) {
     terminal.note('following; Ctrl-C ends it');
     await follow(reading, signal);

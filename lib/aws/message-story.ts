@@ -6,6 +6,7 @@ import { type FinalOutcome, parseFinalOutcome } from '../core/outcome.ts';
 import { parse } from '../core/parse.ts';
 import { type MessageRecord, parseMessageRecord } from './message-record.ts';
 
+/** What was said of a recipient after the message was sent. */
 const BounceSchema = v.object({
   recipient: v.string(),
   type: v.picklist(['hard', 'soft']),

@@ -1,5 +1,5 @@
 // `mailroom forget`: what is kept of a person is gone, what keeps a mail from being sent twice is not, and nobody else's.
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
@@ -51,6 +51,30 @@ async function leaveData(): Promise<void> {
   support.deliver(`From: Ada <${ADA}>\r\n${to}Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join('\r\n')}`);
   support.deliver(`From: Grace <${GRACE}>\r\n${to}\r\nI am not ${ADA}.`);
   await stack.invoke('PollRepliesFunction', {});
+  const status = `Final-Recipient: rfc822; ${ADA}\r\nAction: failed\r\nStatus: 5.1.1`;
+  const report = [
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    `Reporting-MTA: dns; x\r\n\r\n${status}`,
+    '--b--',
+  ];
+  const dsn = 'Content-Type: multipart/report; report-type=delivery-status; boundary=b';
+  await storeRaw(
+    'bounce',
+    `From: Mail Delivery Subsystem <mailer-daemon@x.example>\r\n${dsn}\r\n\r\n${report.join('\r\n')}`,
+  );
+  await storeRaw('by-hand', `From: ${SUPPORT.address}\r\nTo: ${ADA}\r\nSubject: Re\r\n\r\nDear Ada`);
+  await storeRaw(
+    'of-others',
+    `From: ${SUPPORT.address}\r\nTo: ${GRACE}\r\nSubject: Re\r\n\r\nDear Grace, ${ADA} left.`,
+  );
+}
+
+/** As a poll leaves it. */
+async function storeRaw(name: string, Body: string): Promise<void> {
+  const Key = `raw/support/${name}.eml`;
+  await stack.s3.send(new PutObjectCommand({ Bucket: stack.output('MailBucket'), Key, Body }));
 }
 
 async function objects(prefix = 'raw/'): Promise<readonly string[]> {
@@ -69,7 +93,7 @@ describe('forget', () => {
     const { exitCode, stdout, stderr } = await forget(ADA, '--dry-run');
     expect([exitCode, stdout]).toEqual([0, 'nothing was changed\n']);
     expect(stderr).toMatch(/messages that were sent +3\n/);
-    expect(stderr).toMatch(/raw mails +1\n/);
+    expect(stderr).toMatch(/raw mails +3\n/);
     expect(stderr).toContain('left: message waits of support is waiting');
     expect((await forget(ADA)).exitCode).toBe(2);
     expect((await forget(ADA, '--json')).json()[0]).toMatchObject({ error: { code: 'USAGE' } });
@@ -85,7 +109,7 @@ describe('forget', () => {
         messages: 3,
         contexts: 1,
         sharedContexts: 1,
-        mails: 1,
+        mails: 3,
         waiting: [{ mailbox: 'support', key: 'waits', state: 'waiting' }],
         cancelled: 0,
         deleted: true,
@@ -115,8 +139,9 @@ describe('forget', () => {
       },
     });
     expect(await stack.item('hers')).toMatchObject({ recipients: [GRACE], context: '{"name":"Grace"}' });
-    expect((await objects()).filter((key) => key.endsWith('.eml'))).toHaveLength(1);
-    expect((await objects()).filter((key) => !key.endsWith('.eml'))).toEqual([]);
+    // Grace's answer, and what was written to her; neither the attachment nor anything else of Ada's.
+    expect(await objects()).toEqual([expect.stringMatching(/\.eml$/), expect.stringMatching(/\.eml$/)]);
+    expect(await objects()).toContain('raw/support/of-others.eml');
   });
 
   it('sends nothing twice of what was forgotten', async () => {
