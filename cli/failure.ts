@@ -16,10 +16,16 @@ export function describeFailure(error: unknown): Failure {
     const { code, message } = error;
     return { code, message, cure: `docs/troubleshooting.md has ${code}`, exitCode: EXIT.failed };
   }
-  const problem = error instanceof Problem ? error : problemOfAws(error);
-  if (problem === undefined) throw error;
+  const problem = error instanceof Problem ? error : (problemOfAws(error) ?? fault(error));
   const { code, message, cure, exitCode } = problem;
   return { code, message, cure, exitCode };
+}
+
+/** By its name and place only: its text may quote what it was given. */
+function fault(error: unknown): Problem {
+  const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };
+  const places = stack.split('\n').filter((line) => line.startsWith('    at '));
+  return new Problem('UNEXPECTED_FAULT', [`an unexpected fault (${name})`, ...places].join('\n'), 'please report it');
 }
 
 const AwsErrorSchema = v.object({

@@ -23,6 +23,7 @@ const EXITS = {
   ADDRESS_MISMATCH: EXIT.failed,
   ADDRESS_TAKEN: EXIT.failed,
   INTERRUPTED: EXIT.interrupted,
+  UNEXPECTED_FAULT: EXIT.failed,
 } as const satisfies Record<string, ExitCode>;
 
 export type ProblemCode = keyof typeof EXITS;

@@ -117,6 +117,6 @@ export function failedPage(message: string): Page {
   return {
     status: 200,
     title: 'Not connected',
-    text: [message, 'Nothing was stored. Your terminal says what to do.', 'You can close this tab.'],
+    text: [message, 'Your terminal says what to do. You can close this tab.'],
   };
 }

@@ -56,12 +56,6 @@ function findingOf(error: unknown): Finding {
 
 /** Of AWS, or of Mailroom itself. */
 export function findingOfFailure(error: unknown): Finding {
-  try {
-    const { code, message, cure } = describeFailure(error);
-    return trouble(`it could not be looked at: ${code}`, { cause: message, cure });
-  } catch {
-    // Its text may quote what it was given.
-    const cause = `an unexpected fault (${error instanceof Error ? error.name : typeof error})`;
-    return trouble('it could not be looked at', { cause, cure: 'please report it' });
-  }
+  const { code, message, cure } = describeFailure(error);
+  return trouble(`it could not be looked at: ${code}`, { cause: message, cure });
 }

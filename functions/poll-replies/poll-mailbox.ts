@@ -54,7 +54,7 @@ const LEASE_MS = 60_000;
 const SPAM_EVERY_MS = 10 * 60_000;
 
 export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, deadline: Deadline): Promise<Polled> {
-  const taken = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
+  const taken = await ports.reading.take(profile, after(ports.now(), LEASE_MS));
   if (taken.kind === 'held') return { kind: 'held', code: taken.hold.code };
   if (taken.kind === 'busy') return taken;
   const { lease } = taken;

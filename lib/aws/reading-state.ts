@@ -1,6 +1,7 @@
 // How far each mailbox has been read: the `ID#reading` items, under a lease that fences off a slower poll.
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { type EmailAddress, sameAddress } from '../core/address.ts';
 import { parseCursor } from '../core/cursor.ts';
 import { type ErrorCode, isErrorCode, MailError } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
@@ -21,7 +22,7 @@ export interface ReadingStateOptions {
 export function createReadingState(options: ReadingStateOptions): ReadingState {
   const { db, table, now, createLeaseToken } = options;
   return {
-    async take(mailbox, until) {
+    async take({ id: mailbox, address }, until) {
       const token = createLeaseToken();
       const update = new UpdateCommand({
         TableName: table,
@@ -34,8 +35,9 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
       });
       try {
         const { Attributes } = await db.send(update);
-        const lease = { mailbox, token, positions: parsePositions(Attributes ?? {}) };
-        return { kind: 'taken', lease: { ...lease, failures: parseFailures(Attributes ?? {}) } };
+        const stored = Attributes ?? {};
+        const positions = isOfAnother(stored, address) ? {} : parsePositions(stored);
+        return { kind: 'taken', lease: { mailbox, address, token, positions, failures: parseFailures(stored) } };
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const hold = await readHold(db, table, mailbox);
@@ -45,12 +47,18 @@ export function createReadingState(options: ReadingStateOptions): ReadingState {
 
     async release(lease, { positions, isFailed, hold, lastRoutedAt }) {
       const failures = isFailed ? lease.failures + 1 : undefined;
-      const written = { ...positions, failures, holdUntil: hold?.until, holdCode: hold?.code, lastRoutedAt };
+      const held = { holdUntil: hold?.until, holdCode: hold?.code };
+      const written = { ...lease.positions, ...positions, address: lease.address, failures, ...held, lastRoutedAt };
       const values = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
-      const gone = ['failures', 'holdUntil', 'holdCode'].filter((name) => !(name in values));
+      const gone = ['readTo', 'spam', 'uidls', 'failures', 'holdUntil', 'holdCode'].filter((name) => !(name in values));
       await endLease(options, lease, values, ['leaseUntil', 'leaseToken', ...gone]);
     },
   };
+}
+
+/** UIDs of one account say nothing of another's mail, though their UIDVALIDITY may be the same. */
+function isOfAnother(stored: Record<string, unknown>, address: EmailAddress): boolean {
+  return typeof stored.address === 'string' && !sameAddress(stored.address, address);
 }
 
 /** How the reading of a mailbox fares. */

@@ -183,7 +183,7 @@ describe('mailroom connect', () => {
     stack.google.addAccount({ address: 'closed@shop.example' }).setImapEnabled(false);
     const command = start('closed', '--address', 'closed@shop.example', '--json');
     const page = await consent(command, 'closed@shop.example');
-    expect(page.html).toContain('Nothing was stored');
+    expect(page.html).toContain('Not connected');
     const ended = await command.ended;
     expect([ended.exitCode, problemOf(ended)]).toEqual([1, expect.objectContaining({ code: 'READING_DISABLED' })]);
     expect(await isStored('closed')).toBe(false);
