@@ -43,10 +43,19 @@ export async function connectMailbox(
   await storeProfile(aws, mailbox);
 }
 
-export async function storeGrant(aws: ConnectableAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+export function storeGrant(aws: ConnectableAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+  return storeSecret(aws, `${aws.stackName}/grants/${id}`, grant);
+}
+
+/** With it `mailroom connect` needs no file. */
+export function storeOauthClient(aws: ConnectableAws, { client }: LocalGoogle): Promise<void> {
+  return storeSecret(aws, aws.outputs.OauthClientSecret ?? '', client);
+}
+
+async function storeSecret(aws: ConnectableAws, name: string, content: object): Promise<void> {
   const secrets = new SecretsManagerClient({ ...access(aws), endpoint: aws.endpoints.secretsmanager });
   try {
-    await createSecret(secrets, `${aws.stackName}/grants/${id}`, JSON.stringify(grant));
+    await createSecret(secrets, name, JSON.stringify(content));
   } finally {
     secrets.destroy();
   }

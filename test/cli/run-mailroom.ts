@@ -30,9 +30,15 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export function startMailroom(local: LocalMailroom, args: readonly string[], options: RunOptions = {}): Running {
+/** @param local undefined where `--local` is to find it */
+export function startMailroom(
+  local: LocalMailroom | undefined,
+  args: readonly string[],
+  options: RunOptions = {},
+): Running {
+  const operator = local === undefined ? {} : operatorEnvironment(local);
   const child = spawn(process.execPath, [BINARY, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operatorEnvironment(local), ...options.environment },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...operator, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, which gets what a terminal sends for Ctrl-C.
     detached: true,

@@ -80,6 +80,7 @@ export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage 
     ['refreshes, each half hour', (mailboxes) => priceMonth(schedule('refresh', REFRESHES_A_MONTH, 20), mailboxes)],
     ['tokens read by a sender and a poller', (mailboxes) => mailboxes * 2 * REFRESHES_A_MONTH * PRICES.secretCall],
     ['secrets, two a mailbox', (mailboxes) => mailboxes * 2 * PRICES.secretMonth],
+    ['the secret of the OAuth client', () => PRICES.secretMonth],
     ['the outbox, waiting', () => IDLE_RECEIVES_A_MONTH * PRICES.queueRequest],
     [`alarms (${alarms})`, () => alarms * PRICES.alarmMonth],
     [`metrics of its own (${METRICS})`, () => METRICS * PRICES.metricMonth],

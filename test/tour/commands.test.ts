@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
+import { consent } from '../cli/consent.ts';
+import { startMailroom } from '../cli/run-mailroom.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = `${ROOT}.local/`;
@@ -71,6 +73,31 @@ describe('npm run dev', () => {
 
     expect(await end(dev)).toBe(0);
     expect(existsSync(FILE)).toBe(false);
+  });
+
+  it('is operated by the command line, which connects another mailbox', { timeout: START_MS }, async () => {
+    dev = spawn(process.execPath, ['local/dev.ts'], { cwd: ROOT, stdio: 'ignore' });
+    await readEndpoints();
+    const connecting = startMailroom(undefined, [
+      '--local',
+      'connect',
+      'sales',
+      '--address',
+      'sales@shop.example',
+      '--no-browser',
+    ]);
+    expect((await consent(connecting, 'sales@shop.example')).html).toContain('Connected');
+    expect(await connecting.ended).toMatchObject({ exitCode: 0 });
+    const doctor = await startMailroom(undefined, ['--local', 'doctor', '--json', '--dns-server', '127.0.0.1:9']).ended;
+    const troubles = doctor.json().filter(({ result }) => result === 'trouble');
+    expect(troubles.map(({ check }) => check)).toEqual([]);
+
+    expect(await end(dev)).toBe(0);
+    const late = await startMailroom(undefined, ['--local', 'mailboxes', '--json']).ended;
+    expect([late.exitCode, late.json()]).toEqual([
+      3,
+      [{ error: expect.objectContaining({ code: 'LOCAL_NOT_RUNNING' }) }],
+    ]);
   });
 
   it('lets go wrong what it is told to, and refuses what is no fault', { timeout: START_MS }, async () => {
