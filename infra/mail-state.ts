@@ -55,9 +55,12 @@ export class MailState extends Construct {
     return this.secretArn(`${prefix}/*`);
   }
 
-  /** The secret's ARN ends in a hyphen and six characters that Secrets Manager chooses. */
-  get oauthClientArn(): string {
-    return this.secretArn(`${this.oauthClient}-??????`);
+  /**
+   * The secret's ARN ends in a hyphen and six characters that Secrets Manager chooses; one that does not exist yet is asked
+   * for by its name alone.
+   */
+  get oauthClientArns(): string[] {
+    return [this.secretArn(`${this.oauthClient}-??????`), this.secretArn(this.oauthClient)];
   }
 
   private secretArn(resourceName: string): string {

@@ -45,8 +45,13 @@ function allowSecrets(allow: Allow, { state }: Mailroom): void {
     [state.secretsArn(state.accessTokens)],
   );
   allow(
-    ['secretsmanager:GetSecretValue', 'secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue'],
-    [state.oauthClientArn],
+    [
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:CreateSecret',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:RestoreSecret',
+    ],
+    state.oauthClientArns,
   );
 }
 

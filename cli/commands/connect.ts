@@ -46,8 +46,9 @@ Connecting again replaces the grant and loses nothing; do so when a mailbox need
       .epilogue(
         prose(`The OAuth client is made once, in the Google Cloud console: docs/google-setup.md
 
---json: {"kind": "connected", "mailbox", "address", "endsAt"?, "notes", "troubles", "testMail"?}. Exit codes: 0 connected, 4
-connected and something of it needs a person, 1 refused and nothing was stored.`),
+--json: first {"kind": "consent", "url"}, the address to open; then {"kind": "connected", "mailbox", "address", "endsAt"?,
+"notes", "troubles", "testMail"?}, times in milliseconds since 1970. Exit codes: 0 connected, 4 connected and something of it
+needs a person, such as a grant that ends, 1 refused and not connected.`),
       ),
   run: async (context, options) => (await import('../connect/connect.ts')).connect(context, options),
 });

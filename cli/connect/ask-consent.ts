@@ -34,8 +34,10 @@ export interface ConsentRequest {
   /** Of the loopback; 0 for a free one. */
   readonly port: number;
   readonly now: () => EpochMs;
-  /** Of the person. */
+  /** Of the person: once they have answered it counts no more. */
   readonly deadline: Deadline;
+  /** Of what follows an answer. */
+  readonly beginAnswer: () => Deadline;
   /** A consent page is ready to be opened. */
   readonly onReady: (url: string) => void;
   /** What stands in the way, while another try is possible. */
@@ -62,6 +64,8 @@ class Consent {
   readonly #attempts = new Map<string, Attempt>();
   #redirectUri = '';
   #trouble: Problem | undefined;
+  /** Answers that are being judged: what they come to counts, however late it is known. */
+  #judging = 0;
   #end: { resolve(): void; reject(error: unknown): void };
 
   constructor(request: ConsentRequest) {
@@ -70,7 +74,7 @@ class Consent {
     this.#end = end;
     this.ended = promise;
     promise.catch(() => undefined);
-    request.deadline.signal.addEventListener('abort', () => end.reject(this.#trouble ?? UNANSWERED()), { once: true });
+    request.deadline.signal.addEventListener('abort', () => this.#endIfOver(), { once: true });
   }
 
   async begin(redirectUri: string): Promise<string> {
@@ -92,12 +96,20 @@ class Consent {
     this.#attempts.delete(attempt.state);
     const code = query.get('code');
     if (code === null) return this.#refused(query.get('error') ?? '');
+    this.#judging += 1;
     try {
-      const { server, client, now, deadline } = this.#request;
-      return await this.#judge(await redeemCode(server, client, attempt, code, { now, deadline }));
+      const { server, client, now, beginAnswer } = this.#request;
+      return await this.#judge(await redeemCode(server, client, attempt, code, { now, deadline: beginAnswer() }));
     } catch (error) {
       return this.#failed(error);
+    } finally {
+      this.#judging -= 1;
+      this.#endIfOver();
     }
+  }
+
+  #endIfOver(): void {
+    if (this.#judging === 0 && this.#request.deadline.signal.aborted) this.#end.reject(this.#trouble ?? UNANSWERED());
   }
 
   async #judge(granted: Authorised): Promise<Page> {

@@ -33,6 +33,7 @@ export async function chooseProfile(
   const known = profiles.find((profile) => profile.id === id);
   const address =
     options.address ?? known?.address ?? (await terminal.ask('Which address is the mailbox of?', '--address'));
+  if (known !== undefined && !sameAddress(known.address, address)) throw elsewhere(id);
   const other = profiles.find((profile) => profile.id !== id && sameAddress(profile.address, address));
   if (other !== undefined) throw taken(other);
   const { name, plan, protocol, readSince } = options;
@@ -60,6 +61,12 @@ function readDate(text: string): number {
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new Problem('USAGE', '--read-since is no date', 'write it as 2026-11-21');
   return time;
+}
+
+/** Its mail that waits would go out from an account that nobody meant. */
+function elsewhere(id: string): Problem {
+  const what = `the mailbox ${id} is connected to another address`;
+  return new Problem('ADDRESS_TAKEN', what, `give this address an id of its own, or disconnect ${id} first`);
 }
 
 function taken({ id }: MailboxProfile): Problem {

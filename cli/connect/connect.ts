@@ -11,6 +11,7 @@ import { createDeadline } from '../deadline.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { grantStoreOptions } from '../grant-store-options.ts';
+import { Problem } from '../problem.ts';
 import { askConsent } from './ask-consent.ts';
 import { checkLogins, type LoginNote } from './check-logins.ts';
 import { chooseProfile, type ProfileOptions } from './choose-profile.ts';
@@ -35,6 +36,8 @@ const ACCEPT_MS = 60_000;
 const TEST_MAIL_MS = 90_000;
 
 export async function connect(context: Context, options: ConnectOptions): Promise<ExitCode> {
+  checkRange('--port', options.port, 0, 65_535);
+  checkRange('--timeout', options.timeout, 1, 86_400);
   const deployment = await context.deployment();
   const profile = await chooseProfile(context, deployment, options);
   const client =
@@ -52,6 +55,11 @@ export async function connect(context: Context, options: ConnectOptions): Promis
   const { value, text, needsPerson } = describeConnected(context, { profile, granted, notes, runs, testMail });
   terminal.result(value, text);
   return needsPerson ? EXIT.needsPerson : EXIT.done;
+}
+
+function checkRange(option: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new Problem('USAGE', `${option} is no whole number from ${least} to ${most}`, 'see mailroom connect --help');
 }
 
 interface Wanted {
@@ -77,6 +85,7 @@ async function grantByBrowser(
     port: options.port,
     now,
     deadline: createDeadline(options.timeout * 1_000, signal),
+    beginAnswer: () => createDeadline(ACCEPT_MS, signal),
     onReady: (url) => openBrowser(terminal, url, options.browser),
     onTrouble: ({ message, cure }) => terminal.note(`${message}: ${cure}`),
     async accept(granted) {

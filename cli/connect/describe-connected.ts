@@ -1,5 +1,6 @@
 // What `connect` says in the end: that it is done, what is odd about the mailbox, and what comes next.
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
+import { type Prognosis, prognose } from '../../lib/core/prognosis.ts';
 import type { Authorised } from '../../lib/google/authorisation.ts';
 import type { Context } from '../command.ts';
 import type { LoginNote } from './check-logins.ts';
@@ -23,14 +24,14 @@ export interface Description {
 
 export function describeConnected(context: Context, connected: Connected): Description {
   const { profile, granted, notes, runs, testMail } = connected;
-  const { refreshTokenExpiresAt: endsAt } = granted;
   const { terminal } = context;
+  const end = endOf(context, profile, granted);
   const lines = [
     terminal.paint('green', `Connected ${profile.address} as the mailbox ${profile.id}.`),
     ...(testMail === undefined ? [] : [sayTestMail(testMail)]),
     ...notes.map(({ text }) => `${terminal.paint('yellow', 'Note:')} ${text}.`),
     ...runs.map(({ what, code, text }) => `${terminal.paint('yellow', `${what} failed`)} (${code}): ${text}.`),
-    ...(endsAt === undefined ? [] : [terminal.paint('yellow', sayEnd(new Date(endsAt)))]),
+    ...(end === undefined ? [] : [terminal.paint('yellow', sayEnd(end))]),
     '',
     'Next:',
     `  ${context.commandLine(`send ${profile.id} --to you@example.com --subject Hello --text Hello`)}`,
@@ -41,12 +42,25 @@ export function describeConnected(context: Context, connected: Connected): Descr
     kind: 'connected',
     mailbox: profile.id,
     address: profile.address,
-    ...(endsAt !== undefined && { endsAt: new Date(endsAt).toISOString() }),
+    ...(end !== undefined && { endsAt: end.at }),
     notes,
     troubles: runs,
     ...(testMail !== undefined && { testMail }),
   };
-  return { value, text: lines.join('\n'), needsPerson: runs.length > 0 || testMail?.kind === 'not-accepted' };
+  const needsPerson = end !== undefined || runs.length > 0 || testMail?.kind === 'not-accepted';
+  return { value, text: lines.join('\n'), needsPerson };
+}
+
+type End = Extract<Prognosis, { kind: 'ends' }>;
+
+/** As `mailboxes` and `doctor` will say it. */
+function endOf({ now }: Context, { id }: MailboxProfile, { refreshTokenExpiresAt }: Authorised): End | undefined {
+  const prognosis = prognose(id, { grantedAt: now(), refreshedAt: now(), refreshTokenExpiresAt }, now());
+  return prognosis.kind === 'ends' ? prognosis : undefined;
+}
+
+function sayEnd({ at, why, cure }: End): string {
+  return `This grant ends on ${new Date(at).toISOString().slice(0, 10)}. ${why} ${cure}`;
 }
 
 function sayTestMail(mail: TestMail): string {
@@ -62,11 +76,9 @@ function sayTestMail(mail: TestMail): string {
       return 'It sent itself a mail, which was accepted; by POP3 its copy cannot be looked for.';
     case 'not-accepted':
       return `It could not send itself a mail (${mail.code}): docs/troubleshooting.md has the code.`;
+    case 'not-checked':
+      return `What Gmail makes of its mail could not be seen from this machine (${mail.code}).`;
     default:
       return mail satisfies never;
   }
-}
-
-function sayEnd(end: Date): string {
-  return `This grant ends on ${end.toISOString().slice(0, 10)}: the consent screen of your Google Cloud project is in Testing, whose grants last seven days. Publish it, or make it Internal, then connect again (docs/google-setup.md).`;
 }

@@ -2,6 +2,7 @@
 // section 7.3). The page is shown under an address of its own, so that the code stays in no address bar.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Problem } from '../problem.ts';
 import { expiredPage, PAGE_HEADERS, type Page, renderPage } from './pages.ts';
 
 export interface Loopback {
@@ -15,14 +16,17 @@ export type OnReturn = (query: URLSearchParams) => Promise<Page>;
 
 const LAST_PAGE_MS = 3_000;
 
-/** @param port 0 for a free one */
+/** @param port 0 for a free one  @throws Problem USAGE */
 export async function openLoopback(port: number, onReturn: OnReturn): Promise<Loopback> {
   const shelf = new Shelf();
   const server = createServer((request, response) => {
     answer(request, response, { host: hostOf(server), shelf, onReturn }).catch(() => response.destroy());
   });
   server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((cause: unknown) => {
+    const what = `nothing can listen on port ${port} of 127.0.0.1`;
+    throw new Problem('USAGE', what, 'give another --port, or none', { cause });
+  });
   return {
     redirectUri: `http://${hostOf(server)}`,
     async close() {

@@ -1,7 +1,6 @@
 // The OAuth client that mailboxes are connected with: a file of the Google Cloud console the first time, afterwards the copy
 // that the stack keeps in a secret.
 import { readFile } from 'node:fs/promises';
-import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import * as v from 'valibot';
 import { readSecret } from '../../lib/aws/secrets.ts';
 import { MailError } from '../../lib/core/errors.ts';
@@ -44,7 +43,7 @@ export async function readStoredClient({ secrets, outputs }: Deployment): Promis
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), StoredSchema), text);
     if (parsed.success) return parsed.output;
   } catch (error) {
-    if (!(error instanceof MailError && error.cause instanceof ResourceNotFoundException)) throw error;
+    if (!(error instanceof MailError && error.code === 'SECRET_MISSING')) throw error;
     throw new Problem('CLIENT_MISSING', 'this stack has no OAuth client yet', CURE);
   }
   throw new Problem('CLIENT_MALFORMED', `secret ${name} is not as it was written`, CURE);

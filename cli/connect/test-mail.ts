@@ -2,6 +2,7 @@
 // fare later.
 import { randomUUID } from 'node:crypto';
 import { domainOf } from '../../lib/core/address.ts';
+import { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { parseSendRequest } from '../../lib/core/message.ts';
 import { type Deadline, toEpochMs } from '../../lib/core/time.ts';
@@ -17,11 +18,28 @@ export type TestMail =
   | { readonly kind: 'copy-missing' }
   /** Read by POP3, which has no Sent. */
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'not-accepted'; readonly code: string };
+  | { readonly kind: 'not-accepted'; readonly code: string }
+  /** A server could not be asked from this machine. */
+  | { readonly kind: 'not-checked'; readonly code: string };
 
 const HEADER = 'x-mailroom-check';
 
+/** Whatever comes of it, the mailbox is connected. */
 export async function sendTestMail(
+  outputs: Outputs,
+  profile: MailboxProfile,
+  token: AccessToken,
+  deadline: Deadline,
+): Promise<TestMail> {
+  try {
+    return await sendAndLook(outputs, profile, token, deadline);
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    return { kind: 'not-checked', code: error.code };
+  }
+}
+
+async function sendAndLook(
   outputs: Outputs,
   profile: MailboxProfile,
   token: AccessToken,

@@ -33,7 +33,7 @@ export async function disconnect(context: Context, options: DisconnectOptions): 
   if (!wasConnected && revocation.kind === 'no-grant') {
     throw new MailError('MAILBOX_UNKNOWN', `mailbox ${mailbox} is not connected: see mailroom mailboxes`);
   }
-  const next = `Mail that waits stays, and goes out when it is connected again: ${context.commandLine(`connect ${mailbox}`)}`;
+  const next = `Mail that waits stays, and goes out when it is connected again: ${context.commandLine(`connect ${mailbox}`)}. What the outbox holds of it at this moment becomes a dead letter: ${context.commandLine('redrive')} after that.`;
   terminal.result(
     { kind: 'disconnected', mailbox, revocation },
     [`Disconnected ${mailbox}.`, sayRevocation(revocation), next].join('\n'),

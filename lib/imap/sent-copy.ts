@@ -1,6 +1,6 @@
 // Waits for the copy that the server files of a mail that was just sent, to read what became of its headers on the way.
 import { setTimeout } from 'node:timers/promises';
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ListResponse } from 'imapflow';
 import type { EmailAddress } from '../core/address.ts';
 import { MailError } from '../core/errors.ts';
 import { parseFields } from '../core/header-block.ts';
@@ -26,8 +26,8 @@ const NEWEST = 20;
 const PAUSE_MS = 500;
 
 /**
- * Looks in Sent, again and again, until the copy is there.
- * @returns undefined when it did not come in time, or the server has no folder for it
+ * Looks in Sent, or in All Mail where Sent is hidden, again and again, until the copy is there.
+ * @returns undefined when it did not come in time
  * @throws MailError IMAP_… as any session
  */
 export async function awaitSentCopy(
@@ -41,19 +41,24 @@ export async function awaitSentCopy(
   const client = createClient(ImapFlow, endpoint, user, token, deadline);
   try {
     await client.connect();
-    const sent = (await client.list()).find(({ specialUse }) => specialUse === '\\Sent')?.path;
-    while (sent !== undefined) {
+    const folders = await client.list();
+    const sent = folderOf(folders, '\\Sent') ?? folderOf(folders, '\\All');
+    if (sent === undefined) throw new MailError('IMAP_REFUSED', 'Sent and All Mail are hidden from IMAP');
+    for (;;) {
       const copy = await lookIn(client, sent, marked);
       if (copy !== undefined) return copy;
       await setTimeout(PAUSE_MS, undefined, { signal: deadline.signal });
     }
-    return undefined;
   } catch (error) {
     if (deadline.signal.aborted) return undefined;
     throw translate(error);
   } finally {
     client.close();
   }
+}
+
+function folderOf(folders: readonly ListResponse[], use: string): string | undefined {
+  return folders.find(({ specialUse }) => specialUse === use)?.path;
 }
 
 async function lookIn(client: ImapFlow, folder: string, { header, value }: Marked): Promise<FiledCopy | undefined> {

@@ -14,7 +14,10 @@ const ALLOWED = [
   'cloudformation:DescribeStacks cloudformation:ListStacks on "*"',
   'secretsmanager:CreateSecret secretsmanager:DeleteSecret secretsmanager:DescribeSecret secretsmanager:PutSecretValue secretsmanager:RestoreSecret on secret/grants/*',
   'secretsmanager:DeleteSecret secretsmanager:GetSecretValue secretsmanager:RestoreSecret on secret/access-tokens/*',
-  'secretsmanager:CreateSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue on secret/oauth-client-??????',
+  ...['oauth-client-??????', 'oauth-client'].map(
+    (name) =>
+      `secretsmanager:CreateSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:RestoreSecret on secret/${name}`,
+  ),
   'dynamodb:GetItem on Mailboxes',
   'dynamodb:Query on Mailboxes/index/profiles',
   'dynamodb:PutItem on Mailboxes where *#profile *#sending',

@@ -31,7 +31,7 @@ const NAMES =
 /** The ids of the constructs rather than the hashes behind them. */
 function describeResource(resource: unknown): string {
   const text = JSON.stringify(resource);
-  const secret = /:secret:Mailroom(\/[\w-]+(?:\/\*|\?+))/.exec(text)?.[1];
+  const secret = /:secret:Mailroom(\/[\w-]+(?:\/\*|\?+)?)"/.exec(text)?.[1];
   if (secret !== undefined) return `secret${secret}`;
   const bus = /:(event-bus\/[\w-]+)/.exec(text)?.[1];
   if (bus !== undefined) return bus;
