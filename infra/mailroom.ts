@@ -5,6 +5,7 @@ import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import type { Capabilities } from './capabilities.ts';
 import { GMAIL, type GoogleEndpoints } from './google-endpoints.ts';
 import { MailSender, type OnUnknown, type Switch } from './mail-sender.ts';
 import { MailState } from './mail-state.ts';
@@ -31,7 +32,7 @@ export interface MailroomProps {
   readonly keepConnections?: Switch;
 }
 
-export class Mailroom extends Construct {
+export class Mailroom extends Construct implements Capabilities {
   readonly state: MailState;
   readonly tokens: TokenRefresh;
   readonly sender: MailSender;

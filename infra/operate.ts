@@ -1,14 +1,14 @@
 // What someone who runs `npx mailroom` needs, and no more: mailboxes are connected, watched and mended without ever
 // reading a grant.
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Capabilities } from './capabilities.ts';
 import { BY_DUE, BY_MESSAGE_ID, PROFILES } from './mail-state.ts';
 import { keysEndingIn } from './mailbox-access.ts';
-import type { Mailroom } from './mailroom.ts';
 
 type Conditions = Record<string, Record<string, string[]>>;
 type Allow = (actions: string[], resources: string[], conditions?: Conditions) => void;
 
-export function grantOperate(grantee: IGrantable, mailroom: Mailroom): void {
+export function grantOperate(grantee: IGrantable, mailroom: Capabilities): void {
   const allow: Allow = (actions, resources, conditions) => {
     const statement = { actions, resources, ...(conditions !== undefined && { conditions }) };
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement(statement));
@@ -29,7 +29,7 @@ export function grantOperate(grantee: IGrantable, mailroom: Mailroom): void {
 }
 
 /** A grant is written and never read: who reads it has the mailbox for as long as Google lets the grant live. */
-function allowSecrets(allow: Allow, { state }: Mailroom): void {
+function allowSecrets(allow: Allow, { state }: Capabilities): void {
   allow(
     [
       'secretsmanager:CreateSecret',
@@ -56,7 +56,7 @@ function allowSecrets(allow: Allow, { state }: Mailroom): void {
 }
 
 /** Connecting and disconnecting write the profile and the health of the grant; holds and cursors are mended. */
-function allowMailboxes(allow: Allow, { state: { mailboxes } }: Mailroom): void {
+function allowMailboxes(allow: Allow, { state: { mailboxes } }: Capabilities): void {
   allow(['dynamodb:GetItem'], [mailboxes.tableArn]);
   allow(['dynamodb:Query'], [`${mailboxes.tableArn}/index/${PROFILES}`]);
   allow(['dynamodb:PutItem'], [mailboxes.tableArn], keysEndingIn('profile', 'sending'));
@@ -65,7 +65,7 @@ function allowMailboxes(allow: Allow, { state: { mailboxes } }: Mailroom): void 
 }
 
 /** A message's story is looked up by its key, its Message-ID or its mailbox; a person is forgotten by a scan. */
-function allowMessages(allow: Allow, { state: { messages, bucket } }: Mailroom): void {
+function allowMessages(allow: Allow, { state: { messages, bucket } }: Capabilities): void {
   allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Scan'], [messages.tableArn]);
   const indexes = [BY_MESSAGE_ID, BY_DUE];
   allow(
@@ -78,7 +78,7 @@ function allowMessages(allow: Allow, { state: { messages, bucket } }: Mailroom):
 }
 
 /** All are counted; dead letters are shown, and put back on the queue that they came from. */
-function allowQueues(allow: Allow, { sender: { outbox }, poller: { replies } }: Mailroom): void {
+function allowQueues(allow: Allow, { sender: { outbox }, poller: { replies } }: Capabilities): void {
   const live = [outbox.queue.queueArn, replies.queue.queueArn];
   const dead = [outbox.dead.queueArn, replies.dead.queueArn];
   allow(['sqs:GetQueueAttributes'], [...live, ...dead]);

@@ -1,11 +1,11 @@
 // The outputs by which services, people and the command line find what a Mailroom is made of, whatever stack it is in.
 import { CfnOutput, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Capabilities } from './capabilities.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
-import type { Mailroom } from './mailroom.ts';
 
 export class Outputs extends Construct {
-  constructor(mailroom: Mailroom, id: string, google: GoogleEndpoints) {
+  constructor(mailroom: Construct & Capabilities, id: string, google: GoogleEndpoints) {
     super(mailroom, id);
     for (const [name, value] of Object.entries({ ...resourcesOf(mailroom), ...endpointsOf(google) })) {
       // The name alone, as it would be in a stack of its own: the path of the construct would go before it.
@@ -14,7 +14,7 @@ export class Outputs extends Construct {
   }
 }
 
-function resourcesOf({ state, tokens, sender, poller }: Mailroom): Record<string, string> {
+function resourcesOf({ state, tokens, sender, poller }: Capabilities): Record<string, string> {
   return {
     RefreshTokensFunction: tokens.function.functionName,
     SendMailFunction: sender.sendMail.functionName,

@@ -191,6 +191,16 @@ describe('mailroom connect', () => {
     });
   });
 
+  it('connects a mailbox that is read by POP3', async () => {
+    stack.google.addAccount({ address: 'pop@shop.example' });
+    const command = start('pop', '--address', 'pop@shop.example', '--protocol', 'pop3', '--json');
+    await consent(command, 'pop@shop.example');
+    const { exitCode, json } = await command.ended;
+    expect(exitCode).toBe(0);
+    expect(json().at(-1)).toMatchObject({ kind: 'connected', notes: [], testMail: { kind: 'accepted' } });
+    expect(await profileOf('pop')).toMatchObject({ protocol: 'pop3' });
+  });
+
   it('refuses a second mailbox of the same account', async () => {
     const { exitCode, stderr } = await start('twin', '--address', OPS.toUpperCase()).ended;
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^ADDRESS_TAKEN: .+ ops\n/)]);
