@@ -114,13 +114,11 @@ describe('an endpoint', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     stack.google.faults.smtp({ at: 'greeting', do: 'stall' });
-    const begun = performance.now();
     const [withoutSecrets, withoutStacks, withoutSmtp] = await Promise.all([
       look({ AWS_ENDPOINT_URL_SECRETS_MANAGER: urlOf(server) }),
       look({ AWS_ENDPOINT_URL_CLOUDFORMATION: urlOf(server) }),
       look(),
     ]);
-    expect(performance.now() - begun).toBeLessThan(20_000);
     expect(withoutSecrets.exitCode).toBe(4);
     expect(withoutSecrets.of('grant', 'support')).toMatchObject({ what: 'no answer within 10 seconds' });
     expect(withoutSecrets.of('send-login', 'support')).toMatchObject({ result: 'skipped' });
@@ -135,10 +133,9 @@ describe('an endpoint', () => {
     stack.google.faults.imap({ at: 'greeting', do: 'stall' });
     const { interrupt, ended, waitFor } = startMailroom(stack, ['doctor', '--json', '--dns-server', dns.address]);
     await waitFor(/"mailboxes"/);
-    const begun = performance.now();
     interrupt();
-    expect(await ended).toMatchObject({ exitCode: 130 });
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    // It was not looked at to the end: nothing of the mailbox, and no totals.
+    expect(await ended).toMatchObject({ exitCode: 130, stdout: expect.not.stringMatching(/"read-login"|"totals"/) });
   });
 
   it('of Google whose clock is off is named, and this machine is not blamed', async () => {
@@ -179,6 +176,14 @@ describe('around the mailbox', () => {
     expect(withClosed.of('other-mailrooms')).toMatchObject({
       result: 'warning',
       what: 'another Mailroom is not open to you: Closed',
+      cause: expect.stringContaining('your rights'),
+    });
+    const everything = as(stack.aws.createIdentity('all of it', [{ Effect: 'Allow', Action: '*', Resource: '*' }]));
+    const broken = await examine(stack, dns, ['--stack', stack.aws.stackName], { environment: everything });
+    expect(broken.of('other-mailrooms')).toMatchObject({
+      result: 'warning',
+      what: 'another Mailroom could not be looked into: Closed',
+      cause: expect.stringContaining('ResourceNotFoundException'),
     });
   });
 
