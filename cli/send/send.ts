@@ -1,6 +1,7 @@
 // Sends a mail from the command line.
 import { randomUUID } from 'node:crypto';
 import { createMailroom, type Mail, type Mailroom, type SendOutcome } from '../../lib/client/mailroom.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { formatMoment } from '../moment.ts';
@@ -16,7 +17,9 @@ export interface SendOptions extends MailOptions {
 export async function send(context: Context, options: SendOptions): Promise<ExitCode> {
   const { terminal } = context;
   const composed = await composeMail(options, context.now());
-  const { outputs } = await context.deployment();
+  const deployment = await context.deployment();
+  if (composed.sendAt !== undefined) refuseSkewedClock(deployment);
+  const { outputs } = deployment;
   const idempotencyKey = options.key ?? randomUUID();
   const mail = { ...composed, idempotencyKey };
   context.onFailure({ idempotencyKey, cure: sayHowToRepeat(context, idempotencyKey) });

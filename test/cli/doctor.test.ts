@@ -2,15 +2,13 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../functions/stack.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { examine, publishWell } from './doctor-fixture.ts';
-import { runMailroom, startMailroom } from './run-mailroom.ts';
-
-const HOUR_AHEAD = fileURLToPath(new URL('hour-ahead.ts', import.meta.url));
+import { startFaultyServer } from './faulty-server.ts';
+import { HOUR_AHEAD, runMailroom, startMailroom } from './run-mailroom.ts';
 
 let stack: TestStack;
 let dns: DnsServer;
@@ -87,7 +85,7 @@ describe('who asks', () => {
   });
 
   it('with a clock that goes an hour ahead, is told so by both servers', async () => {
-    const { exitCode, of } = await look({ NODE_OPTIONS: `--import ${HOUR_AHEAD}` });
+    const { exitCode, of } = await look(HOUR_AHEAD);
     expect(exitCode).toBe(4);
     expect(of('clock')).toMatchObject({
       result: 'trouble',
@@ -95,6 +93,17 @@ describe('who asks', () => {
       cause: 'the clock of this machine is wrong',
       cure: 'set it by NTP',
     });
+  });
+});
+
+describe('a call that is not repeated', () => {
+  it('is signed with the time of AWS, which refuses another: the first answer of AWS told it', async () => {
+    const lambda = await startFaultyServer('fail');
+    const begun = Date.now();
+    await look({ ...HOUR_AHEAD, AWS_ENDPOINT_URL_LAMBDA: lambda.url });
+    await lambda.stop();
+    expect(lambda.signedAt).toHaveLength(1);
+    expect(Math.abs((lambda.signedAt[0] ?? 0) - begun)).toBeLessThan(300_000);
   });
 });
 
