@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { EpochMs } from '../lib/core/time.ts';
 import type { Deployment } from './deployment.ts';
 import type { ExitCode } from './exit-code.ts';
+import type { Repetition } from './failure.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,8 +15,10 @@ export interface Context {
   deployment(): Promise<Deployment>;
   /** The command as a person would type it for this very Mailroom, such as `npx mailroom --local connect support`. */
   commandLine(command: string): string;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, which ends the command a second later at most, wherever it is. */
   readonly signal: AbortSignal;
+  /** From now on every failure, Ctrl-C too, is reported with how to repeat what was begun. */
+  onFailure(repetition: Repetition): void;
 }
 
 interface Definition<T> {

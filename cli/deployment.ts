@@ -6,12 +6,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { watchClock } from './clock-skew.ts';
 import { findStack } from './find-stack.ts';
 import { type Outputs, parseOutputs } from './outputs.ts';
 
 export interface Deployment {
   readonly stackName: string;
   readonly outputs: Outputs;
+  /** How far this machine's clock is ahead of AWS's; undefined where AWS did not say. */
+  readonly clockSkewMs: number | undefined;
   readonly cloudformation: CloudFormationClient;
   readonly db: DynamoDBDocumentClient;
   readonly lambda: LambdaClient;
@@ -39,18 +42,23 @@ const LAMBDA_OPTIONS = {
 /** @throws Problem STACK_NOT_FOUND, STACK_AMBIGUOUS, STACK_OUTDATED */
 export async function openDeployment(name: string | undefined): Promise<Deployment> {
   const cloudformation = new CloudFormationClient(FIRST_OPTIONS);
+  const clockSkewMs = watchClock(cloudformation);
   const stack = await findStack(cloudformation, name);
+  // What the first client learned of the clock: without it each signs its first call wrongly, and one has no second.
+  const { systemClockOffset } = cloudformation.config;
+  const options = { ...OPTIONS, systemClockOffset };
   const clients = {
     cloudformation,
-    lambda: new LambdaClient(LAMBDA_OPTIONS),
-    s3: new S3Client(OPTIONS),
-    secrets: new SecretsManagerClient(OPTIONS),
-    sqs: new SQSClient(OPTIONS),
-    db: DynamoDBDocumentClient.from(new DynamoDBClient(OPTIONS), { marshallOptions: { removeUndefinedValues: true } }),
+    lambda: new LambdaClient({ ...LAMBDA_OPTIONS, systemClockOffset }),
+    s3: new S3Client(options),
+    secrets: new SecretsManagerClient(options),
+    sqs: new SQSClient(options),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient(options), { marshallOptions: { removeUndefinedValues: true } }),
   };
   return {
     stackName: nameOf(stack),
     outputs: parseOutputs(stack),
+    clockSkewMs: clockSkewMs(),
     ...clients,
     close() {
       for (const client of Object.values(clients)) client.destroy();

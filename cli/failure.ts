@@ -9,9 +9,25 @@ export interface Failure {
   readonly message: string;
   readonly cure: string;
   readonly exitCode: ExitCode;
+  readonly idempotencyKey?: string | undefined;
 }
 
-export function describeFailure(error: unknown): Failure {
+/** Of what has begun, so that to run it again would be another. */
+export interface Repetition {
+  readonly idempotencyKey: string;
+  readonly cure: string;
+}
+
+export function describeFailure(error: unknown, repetition?: Repetition): Failure {
+  const failure = describe(error);
+  if (repetition === undefined) return failure;
+  const { idempotencyKey, cure } = repetition;
+  // Alone "run it again" would be wrong: it makes another key.
+  const cures = failure.code === 'INTERRUPTED' ? [cure] : [failure.cure, cure];
+  return { ...failure, cure: cures.join('; '), idempotencyKey };
+}
+
+function describe(error: unknown): Failure {
   if (error instanceof MailError) {
     const { code, message } = error;
     return { code, message, cure: `docs/troubleshooting.md has ${code}`, exitCode: EXIT.failed };

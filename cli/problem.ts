@@ -13,6 +13,7 @@ const EXITS = {
   AWS_DENIED: EXIT.unavailable,
   AWS_UNREACHABLE: EXIT.unavailable,
   AWS_FAILED: EXIT.unavailable,
+  CLOCK_OFF: EXIT.unavailable,
   FUNCTION_FAILED: EXIT.failed,
   CLIENT_MISSING: EXIT.usage,
   CLIENT_MALFORMED: EXIT.usage,

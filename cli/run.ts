@@ -1,11 +1,12 @@
-// One run of the command line: the arguments, the command they name, and how it ended.
+// One run of the command line: the arguments, the command they name, and how it ended. Ctrl-C ends every command here, and
+// may cut it off anywhere: what a command changes is one write each, and it can be repeated.
 import yargs, { type Argv } from 'yargs';
 import { toEpochMs } from '../lib/core/time.ts';
 import type { Context, Run } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, type Repetition } from './failure.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, prepareEnvironment } from './global-options.ts';
 import { Problem } from './problem.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -16,13 +17,21 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   const interrupt = (): void => interrupted.abort(new Problem('INTERRUPTED', 'interrupted', 'run it again'));
   process.once('SIGINT', interrupt);
   let exitCode: ExitCode = EXIT.done;
+  let repetition: Repetition | undefined;
+  const surroundings: Surroundings = {
+    terminal,
+    signal: interrupted.signal,
+    onFailure(given) {
+      repetition = given;
+    },
+  };
   try {
     await describe(argv, async (options, run) => {
-      exitCode = await withContext(terminal, options, interrupted.signal, run);
+      exitCode = await withContext(surroundings, options, run);
     });
     return exitCode;
   } catch (error) {
-    return report(terminal, interrupted.signal.aborted ? interrupted.signal.reason : error);
+    return report(terminal, interrupted.signal.aborted ? interrupted.signal.reason : error, repetition);
   } finally {
     process.off('SIGINT', interrupt);
   }
@@ -52,17 +61,14 @@ async function describe(argv: readonly string[], start: (options: GlobalOptions,
   await line.parseAsync();
 }
 
-async function withContext(
-  terminal: Terminal,
-  options: GlobalOptions,
-  signal: AbortSignal,
-  run: Run,
-): Promise<ExitCode> {
+type Surroundings = Pick<Context, 'terminal' | 'signal' | 'onFailure'>;
+
+async function withContext(surroundings: Surroundings, options: GlobalOptions, run: Run): Promise<ExitCode> {
+  const { terminal, signal } = surroundings;
   let opened: Promise<Deployment> | undefined;
   await prepareEnvironment(options);
   const context: Context = {
-    terminal,
-    signal,
+    ...surroundings,
     now: () => toEpochMs(Date.now()),
     deployment() {
       opened ??= terminal.during('looking for the stack', () => openDeployment(options.stack));
@@ -71,12 +77,32 @@ async function withContext(
     commandLine: (command) => ['npx mailroom', ...namingOf(options), command].join(' '),
   };
   try {
-    return await run(context);
+    return await unlessInterrupted(signal, run(context));
   } finally {
-    await opened?.then(
+    // After Ctrl-C it may still be looked for: that is not waited for.
+    void opened?.then(
       (deployment) => deployment.close(),
       () => undefined,
     );
+  }
+}
+
+/** For a command that ends by itself at Ctrl-C: what it hid is shown again, what it counted is told. */
+const GRACE_MS = 1_000;
+
+/** What does not listen to the signal is left in the middle; what was begun goes on at AWS. */
+async function unlessInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const left = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const leave = (): void => {
+    timer = setTimeout(() => left.reject(signal.reason), GRACE_MS);
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
   }
 }
 
@@ -87,8 +113,8 @@ function namingOf({ stack, region, profile, local }: GlobalOptions): readonly st
   return local === true ? ['--local', ...named] : named;
 }
 
-function report(terminal: Terminal, error: unknown): ExitCode {
-  const { exitCode, ...failure } = describeFailure(error);
+function report(terminal: Terminal, error: unknown, repetition: Repetition | undefined): ExitCode {
+  const { exitCode, ...failure } = describeFailure(error, repetition);
   if (terminal.isJson) terminal.result({ error: failure }, '');
   else process.stderr.write(`${failure.code}: ${failure.message}\n${failure.cure}\n`);
   return exitCode;

@@ -27,8 +27,10 @@ calls it off. It goes through all records and mails: that takes a while, and rep
 replies; what lies in the queues now, four days at most, and in the dead-letter queues, fourteen (redrive or purge them);
 contexts of messages that went to others too; backups of the tables, 35 days.
 
---json (needs --dry-run or --yes): {"messages", "contexts", "waiting": [{"mailbox", "key", "state"}], "cancelled", "mails",
-"sharedContexts", "deleted", "cannotDelete"}; "deleted" is false for --dry-run. Exit codes: 0 done, 1 not confirmed.`),
+--json (needs --dry-run or --yes): {"messages", "contexts", "sharedContexts", "mails", "waiting": [{"mailbox", "key", "state"}],
+"unchanged": the same, "cancelled", "malformed": [key], "deleted", "cannotDelete"}. The counts are of what was changed, or would
+be for --dry-run, where "deleted" is false; shared contexts stay. "unchanged" was being changed by others all the time,
+"malformed" cannot be read. Exit codes: 0 done, 1 not confirmed, or something is unchanged.`),
       ),
   run: async (context, options) => (await import('../forget/forget.ts')).forget(context, options),
 });

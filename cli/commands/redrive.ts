@@ -13,7 +13,7 @@ export const redrive = defineCommand({
 Shows what was put aside in the dead-letter queues, with the reason, and whether trying again can help; asks; and puts each
 letter back on its queue before it removes it here. Interrupted anywhere it loses nothing. It is safe for mail: what was
 sent is not sent again. A reply reaches its consumer once more, with the same id. What nobody confirms is visible in its
-queue again at once. A mail that could not be parsed stays where it is.`),
+queue again at once, or ten minutes after it was cut off. A mail that could not be parsed stays where it is.`),
       )
       .option('queue', { choices: ['outbox', 'replies'] as const, describe: 'Only this one; by default both' })
       .option('code', { type: 'string', requiresArg: true, describe: 'Only letters with this code' })

@@ -36,7 +36,7 @@ on the queue of replies, beside the --context.`),
       .example('$0 send support --to ada@example.org --subject Report --text-file - --attach report.pdf < note.txt', '')
       .epilogue(
         prose(`--json: the outcome as docs/events.md has it (kind, messageId, ...) and "idempotencyKey"; with --queue
-{"kind": "enqueued", "idempotencyKey"}. Exit codes: 0 sent, sent before, queued, scheduled or put on the outbox; 1 anything
+{"kind": "enqueued", "idempotencyKey"}. An error has "idempotencyKey" too, from when the key was made. Exit codes: 0 sent, sent before, queued, scheduled or put on the outbox; 1 anything
 else, such as held or refused. Next: mailroom status KEY`),
       ),
   run: async (context, options) => (await import('../send/send.ts')).send(context, options),

@@ -20,7 +20,7 @@ happens next. It only reads. Two mailboxes may each have a message of this key; 
       .epilogue(
         prose(`--json: a line for each message found: {"mailbox", "idempotencyKey", "state", "messageId", "acceptedAt", "attempts",
 "dueAt"?, "code"?, "recipients", "response"?, "sentAt"?, "settledBy"?, "rejected"?, "unknownSince"?, "sentAgain", "bounces",
-"next"}; times in milliseconds since 1970, "next" a sentence. Exit codes: 0 found, 1 no message of this key: it was not
+"next"}; times in milliseconds since 1970, "next" a sentence. Where there is none: {"idempotencyKey", "state": null, "next"}. Exit codes: 0 found, 1 no message of this key: it was not
 taken up yet, or was sent more than 400 days ago.`),
       ),
   run: async (context, options) => (await import('../status/status.ts')).status(context, options),

@@ -24,7 +24,7 @@ const SIDE_BY_SIDE = 5;
 export async function doctor(context: Context, { id, dnsServer }: DoctorOptions): Promise<ExitCode> {
   const named = id === undefined ? undefined : readMailboxId(id);
   const askTexts = createAskTexts(dnsServer);
-  const report = createReport(context.terminal, context.signal);
+  const report = createReport(context.terminal);
   const deployment = await findDeployment(context, report);
   if (deployment === undefined) return EXIT.unavailable;
   const stack = beginStackChecks(deployment, context);

@@ -12,32 +12,44 @@ import type { Deployment } from '../deployment.ts';
 import { problemOfAws } from '../failure.ts';
 import { listMailrooms } from '../find-stack.ts';
 import { outputsOf } from '../outputs.ts';
+import type { Problem } from '../problem.ts';
 import { type Finding, ok, skipped, type Verdict, warning } from './finding.ts';
 
 /** The other Mailrooms of the account and region. */
 export interface OtherMailrooms {
   readonly used: readonly { readonly stack: string; readonly addresses: readonly string[] }[];
-  /** Stacks into which this person may not look. */
-  readonly closed: readonly string[];
+}
+
+/** A stack into which one cannot look, and why. */
+interface Closed {
+  readonly stack: string;
+  readonly problem: Problem;
 }
 
 export async function checkOtherMailrooms(deployment: Deployment): Promise<Verdict<OtherMailrooms>> {
   const stacks = await listMailrooms(deployment.cloudformation);
   const used: OtherMailrooms['used'][number][] = [];
-  const closed: string[] = [];
+  const closed: Closed[] = [];
   for (const stack of stacks) {
     const { StackName: name = '' } = stack;
     if (name === deployment.stackName) continue;
     const addresses = await addressesOf(deployment, outputsOf(stack).MailboxesTable ?? '');
-    if (addresses === undefined) closed.push(name);
+    if (addresses instanceof Error) closed.push({ stack: name, problem: addresses });
     else used.push({ stack: name, addresses });
   }
-  return { finding: describe(used.length, closed), facts: { used, closed } };
+  return { finding: describe(used.length, closed), facts: { used } };
 }
 
-function describe(count: number, closed: readonly string[]): Finding {
+function describe(count: number, closed: readonly Closed[]): Finding {
+  const names = closed.map(({ stack }) => stack).join(', ');
+  if (closed.some(({ problem }) => problem.code !== 'AWS_DENIED')) {
+    return warning(`another Mailroom could not be looked into: ${names}`, {
+      cause: closed.map(({ problem }) => problem.message).join('; '),
+      cure: 'try again; where it stays, ask who operates it which mailboxes it uses',
+    });
+  }
   if (closed.length > 0) {
-    return warning(`another Mailroom is not open to you: ${closed.join(', ')}`, {
+    return warning(`another Mailroom is not open to you: ${names}`, {
       cause: 'your rights do not reach its table of mailboxes',
       cure: 'ask who operates it which mailboxes it uses: one mailbox belongs to one Mailroom',
     });
@@ -45,13 +57,13 @@ function describe(count: number, closed: readonly string[]): Finding {
   return ok(count === 0 ? 'none in this account and region' : `${count} in this account and region`);
 }
 
-/** Undefined where they must not be seen. */
-async function addressesOf({ db }: Deployment, table: string): Promise<readonly string[] | undefined> {
+/** @returns why not, where they cannot be seen */
+async function addressesOf({ db }: Deployment, table: string): Promise<readonly string[] | Problem> {
   try {
     return (await createRegistry(db, table).list()).profiles.map(({ address }) => address);
   } catch (error) {
-    const code = problemOfAws(error)?.code;
-    if (code === 'AWS_DENIED' || code === 'AWS_FAILED') return undefined;
+    const problem = problemOfAws(error);
+    if (problem?.code === 'AWS_DENIED' || problem?.code === 'AWS_FAILED') return problem;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // What lies in the queues: dead letters wait for a person, the rest for its turn.
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { countMessages } from '../../lib/aws/dead-letters.ts';
 import type { Context } from '../command.ts';
 import type { Deployment } from '../deployment.ts';
 import { ok, type Verdict, warning } from './finding.ts';
@@ -15,7 +15,10 @@ export async function checkQueue(
   commandLine: Context['commandLine'],
 ): Promise<Verdict> {
   const { url, deadUrl, cause } = QUEUES[name];
-  const [waiting, dead] = await Promise.all([outputs[url], outputs[deadUrl]].map((each) => depthOf(sqs, each)));
+  const [{ waiting }, { all: dead }] = await Promise.all([
+    countMessages(sqs, outputs[url]),
+    countMessages(sqs, outputs[deadUrl]),
+  ]);
   if (dead === 0) return { finding: ok(`no dead letters; ${waiting} wait in the queue`) };
   return {
     finding: warning(`${dead} dead ${dead === 1 ? 'letter' : 'letters'}; ${waiting} wait in the queue`, {
@@ -24,15 +27,4 @@ export async function checkQueue(
       command: commandLine(`redrive --queue ${name}`),
     }),
   };
-}
-
-async function depthOf(sqs: Deployment['sqs'], QueueUrl: string): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  const { ApproximateNumberOfMessages = '0', ApproximateNumberOfMessagesNotVisible = '0' } = Attributes ?? {};
-  return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
 }

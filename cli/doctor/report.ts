@@ -16,8 +16,7 @@ export interface Report {
 const COLOURS = { ok: 'green', warning: 'yellow', trouble: 'red', skipped: 'dim' } as const;
 const INDENT = ' '.repeat(13);
 
-/** @param interrupted ends the wait for checks */
-export function createReport(terminal: Terminal, interrupted: AbortSignal): Report {
+export function createReport(terminal: Terminal): Report {
   const totals = { ok: 0, warning: 0, trouble: 0, skipped: 0 };
   const print = (check: string, mailbox: string | undefined, finding: Finding): void => {
     totals[finding.result] += 1;
@@ -26,22 +25,12 @@ export function createReport(terminal: Terminal, interrupted: AbortSignal): Repo
   return {
     totals,
     async add(title, checks, mailbox) {
-      const looking = () => unless(interrupted, Promise.all(checks.map(ended)));
-      const findings = await terminal.during(`looking at ${title}`, looking);
+      const findings = await terminal.during(`looking at ${title}`, () => Promise.all(checks.map(ended)));
       if (!terminal.isJson) terminal.result({}, terminal.paint('bold', title));
       for (const { name, finding } of findings) print(name, mailbox, finding);
     },
     finish: () => terminal.result({ totals }, summarise(totals)),
   };
-}
-
-function unless<T>(interrupted: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => reject(interrupted.reason);
-    if (interrupted.aborted) return end();
-    interrupted.addEventListener('abort', end);
-    work.then(resolve, reject).finally(() => interrupted.removeEventListener('abort', end));
-  });
 }
 
 async function ended({ name, verdict }: Check): Promise<{ name: string; finding: Finding }> {

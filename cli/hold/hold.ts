@@ -1,6 +1,7 @@
 // Stops a mailbox from sending.
 import { randomUUID } from 'node:crypto';
 import { createOperatorHolds } from '../../lib/aws/operator-holds.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { findMailbox } from '../connected-mailbox.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -24,6 +25,7 @@ export async function hold(context: Context, options: HoldOptions): Promise<Exit
   const reason = options.reason === undefined ? undefined : harmless(options.reason);
   if (reason !== undefined && reason.length > MOST_REASON) throw usage('--reason: is too long', 'say it in a line');
   const deployment = await context.deployment();
+  refuseSkewedClock(deployment);
   const { id } = await findMailbox(deployment, options.mailbox);
   const held = { since, ...(until !== undefined && { until }), ...(reason !== undefined && { reason }) };
   const { db, outputs } = deployment;

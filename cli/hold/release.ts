@@ -7,6 +7,7 @@ import { readReading } from '../../lib/aws/reading-state.ts';
 import type { ErrorCode } from '../../lib/core/errors.ts';
 import type { MailboxId } from '../../lib/core/mailbox.ts';
 import type { EpochMs } from '../../lib/core/time.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { findMailbox } from '../connected-mailbox.ts';
 import { counted } from '../counted.ts';
@@ -26,6 +27,7 @@ const ReleasedSchema = v.object({ released: v.number() });
 export async function release(context: Context, options: { readonly mailbox: string }): Promise<ExitCode> {
   const { terminal } = context;
   const deployment = await context.deployment();
+  refuseSkewedClock(deployment);
   const { id } = await findMailbox(deployment, options.mailbox);
   const ended = await endHolds(context, deployment, id);
   for (const hold of ended) warn(context, hold);

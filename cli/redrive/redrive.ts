@@ -130,7 +130,7 @@ async function putBack(
   return count;
 }
 
-/** What is not made visible now is so when its time is over. */
+/** What is not made visible now, as after Ctrl-C where SQS is slow, is so by itself when its time is over. */
 async function showAll(queue: DeadLetterQueue, letters: readonly DeadLetter[]): Promise<void> {
   await Promise.allSettled(letters.map((letter) => queue.show(letter)));
 }

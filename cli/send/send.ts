@@ -1,6 +1,7 @@
 // Sends a mail from the command line.
 import { randomUUID } from 'node:crypto';
 import { createMailroom, type Mail, type Mailroom, type SendOutcome } from '../../lib/client/mailroom.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { formatMoment } from '../moment.ts';
@@ -14,10 +15,14 @@ export interface SendOptions extends MailOptions {
 }
 
 export async function send(context: Context, options: SendOptions): Promise<ExitCode> {
-  const { terminal, signal } = context;
-  const mail = { ...(await composeMail(options, context.now())), idempotencyKey: options.key ?? randomUUID() };
-  const { idempotencyKey } = mail;
-  const { outputs } = await context.deployment();
+  const { terminal } = context;
+  const composed = await composeMail(options, context.now());
+  const deployment = await context.deployment();
+  if (composed.sendAt !== undefined) refuseSkewedClock(deployment);
+  const { outputs } = deployment;
+  const idempotencyKey = options.key ?? randomUUID();
+  const mail = { ...composed, idempotencyKey };
+  context.onFailure({ idempotencyKey, cure: sayHowToRepeat(context, idempotencyKey) });
   const mailroom = createMailroom({
     mailbox: options.mailbox,
     sendFunction: outputs.SendMailFunction,
@@ -27,7 +32,7 @@ export async function send(context: Context, options: SendOptions): Promise<Exit
   });
   terminal.note(`idempotency key: ${idempotencyKey}`);
   if (options.queue === true) return enqueue(context, mailroom, mail);
-  const outcome = await terminal.during('sending', () => untilInterrupted(signal, mailroom.send(mail)));
+  const outcome = await terminal.during('sending', () => mailroom.send(mail));
   terminal.result(outcome, describe(outcome, context));
   tellNext(context, idempotencyKey);
   return isGood(outcome) ? EXIT.done : EXIT.failed;
@@ -36,12 +41,18 @@ export async function send(context: Context, options: SendOptions): Promise<Exit
 type KeyedMail = Mail & { readonly idempotencyKey: string };
 
 async function enqueue(context: Context, mailroom: Mailroom, mail: KeyedMail): Promise<ExitCode> {
-  const { terminal, signal } = context;
+  const { terminal } = context;
   const { idempotencyKey } = mail;
-  await terminal.during('putting it on the outbox', () => untilInterrupted(signal, mailroom.enqueue(mail)));
+  await terminal.during('putting it on the outbox', () => mailroom.enqueue(mail));
   terminal.result({ kind: 'enqueued', idempotencyKey }, 'enqueued: it is on the outbox');
   tellNext(context, idempotencyKey);
   return EXIT.done;
+}
+
+/** Of a mail of which nobody knows here how it ended. */
+function sayHowToRepeat({ commandLine }: Context, key: string): string {
+  const repeat = `repeat it with --key ${quote(key)} and the same content: it is never sent twice`;
+  return `${repeat}; or see what became of it: ${commandLine(`status ${quote(key)}`)}`;
 }
 
 function tellNext({ terminal, commandLine }: Context, key: string): void {
@@ -68,16 +79,4 @@ function describe(outcome: SendOutcome, context: Context): string {
 /** Only for a person's shell: a key may hold spaces and quotes. */
 function quote(key: string): string {
   return /^[\w.:@/-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`;
-}
-
-/** What was begun goes on at AWS; the person has the key to ask for it. */
-async function untilInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
-  const interrupt = (): void => interrupted.reject(signal.reason);
-  signal.addEventListener('abort', interrupt);
-  try {
-    return await Promise.race([work, interrupted.promise]);
-  } finally {
-    signal.removeEventListener('abort', interrupt);
-  }
 }

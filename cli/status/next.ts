@@ -40,12 +40,13 @@ function waiting(
   context: Pick<Context, 'now' | 'commandLine'>,
 ): string {
   const { commandLine, now } = context;
+  // Its code is that of its last rest, which the release ended.
+  if (released === true) return 'It is on the outbox again, and is sent within moments.';
   if (code === 'HELD_BY_OPERATOR') {
     return `Someone holds the mailbox: it is sent after ${commandLine(`release ${mailbox}`)}, or when the hold ends.`;
   }
   if (dueAt === undefined) return aside(code, context);
   const when = formatMoment(dueAt, now());
-  if (released === true) return 'It is on the outbox again, and is sent within moments.';
   if (attempt === 0) return `It is sent at its time: ${when}.`;
   if (code !== undefined && dispositionOf(code) === 'wait-for-mailbox') {
     return `Its mailbox cannot send (${code}): it goes when that is over. See ${commandLine('mailboxes')}`;

@@ -2,15 +2,13 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../functions/stack.ts';
 import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { examine, publishWell } from './doctor-fixture.ts';
-import { runMailroom, startMailroom } from './run-mailroom.ts';
-
-const HOUR_AHEAD = fileURLToPath(new URL('hour-ahead.ts', import.meta.url));
+import { startFaultyServer } from './faulty-server.ts';
+import { HOUR_AHEAD, runMailroom, startMailroom } from './run-mailroom.ts';
 
 let stack: TestStack;
 let dns: DnsServer;
@@ -87,7 +85,7 @@ describe('who asks', () => {
   });
 
   it('with a clock that goes an hour ahead, is told so by both servers', async () => {
-    const { exitCode, of } = await look({ NODE_OPTIONS: `--import ${HOUR_AHEAD}` });
+    const { exitCode, of } = await look(HOUR_AHEAD);
     expect(exitCode).toBe(4);
     expect(of('clock')).toMatchObject({
       result: 'trouble',
@@ -95,6 +93,17 @@ describe('who asks', () => {
       cause: 'the clock of this machine is wrong',
       cure: 'set it by NTP',
     });
+  });
+});
+
+describe('a call that is not repeated', () => {
+  it('is signed with the time of AWS, which refuses another: the first answer of AWS told it', async () => {
+    const lambda = await startFaultyServer('fail');
+    const begun = Date.now();
+    await look({ ...HOUR_AHEAD, AWS_ENDPOINT_URL_LAMBDA: lambda.url });
+    await lambda.stop();
+    expect(lambda.signedAt).toHaveLength(1);
+    expect(Math.abs((lambda.signedAt[0] ?? 0) - begun)).toBeLessThan(300_000);
   });
 });
 
@@ -114,13 +123,11 @@ describe('an endpoint', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     stack.google.faults.smtp({ at: 'greeting', do: 'stall' });
-    const begun = performance.now();
     const [withoutSecrets, withoutStacks, withoutSmtp] = await Promise.all([
       look({ AWS_ENDPOINT_URL_SECRETS_MANAGER: urlOf(server) }),
       look({ AWS_ENDPOINT_URL_CLOUDFORMATION: urlOf(server) }),
       look(),
     ]);
-    expect(performance.now() - begun).toBeLessThan(20_000);
     expect(withoutSecrets.exitCode).toBe(4);
     expect(withoutSecrets.of('grant', 'support')).toMatchObject({ what: 'no answer within 10 seconds' });
     expect(withoutSecrets.of('send-login', 'support')).toMatchObject({ result: 'skipped' });
@@ -135,10 +142,9 @@ describe('an endpoint', () => {
     stack.google.faults.imap({ at: 'greeting', do: 'stall' });
     const { interrupt, ended, waitFor } = startMailroom(stack, ['doctor', '--json', '--dns-server', dns.address]);
     await waitFor(/"mailboxes"/);
-    const begun = performance.now();
     interrupt();
-    expect(await ended).toMatchObject({ exitCode: 130 });
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    // It was not looked at to the end: nothing of the mailbox, and no totals.
+    expect(await ended).toMatchObject({ exitCode: 130, stdout: expect.not.stringMatching(/"read-login"|"totals"/) });
   });
 
   it('of Google whose clock is off is named, and this machine is not blamed', async () => {
@@ -179,6 +185,14 @@ describe('around the mailbox', () => {
     expect(withClosed.of('other-mailrooms')).toMatchObject({
       result: 'warning',
       what: 'another Mailroom is not open to you: Closed',
+      cause: expect.stringContaining('your rights'),
+    });
+    const everything = as(stack.aws.createIdentity('all of it', [{ Effect: 'Allow', Action: '*', Resource: '*' }]));
+    const broken = await examine(stack, dns, ['--stack', stack.aws.stackName], { environment: everything });
+    expect(broken.of('other-mailrooms')).toMatchObject({
+      result: 'warning',
+      what: 'another Mailroom could not be looked into: Closed',
+      cause: expect.stringContaining('ResourceNotFoundException'),
     });
   });
 

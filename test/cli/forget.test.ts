@@ -32,7 +32,13 @@ async function leaveData(): Promise<void> {
   await stack.send({ idempotencyKey: 'hers', to: GRACE, context: { name: 'Grace' } });
   stack.google.faults.smtp({ at: 'RCPT', do: { reply: `550 5.1.1 <${ADA}>: no such user. - gsmtp` } });
   await stack.send({ idempotencyKey: 'refused', to: ADA });
-  await stack.send({ idempotencyKey: 'waits', to: ADA, sendAt: Date.now() + HOUR, html: 'x'.repeat(150_000) });
+  await stack.send({
+    idempotencyKey: 'waits',
+    context: { name: 'Ada' },
+    to: ADA,
+    sendAt: Date.now() + HOUR,
+    html: 'x'.repeat(150_000),
+  });
   const bounce = (recipient: string) => ({ recipient, type: 'hard', status: '5.1.1', at: Date.now() });
   await stack.change('both', { bounces: [bounce(ADA), bounce(GRACE)], bouncedBy: new Set(['support/1', 'support/2']) });
   const support = stack.google.account(SUPPORT.address);
@@ -158,9 +164,28 @@ describe('forget', () => {
 
   it('calls off what waits where it is told to, and can be repeated', async () => {
     const { json } = await forget(ADA, '--cancel', '--yes', '--json');
-    expect(json()).toMatchObject([{ messages: 0, waiting: [], cancelled: 1, deleted: true }]);
+    expect(json()).toMatchObject([
+      { messages: 1, contexts: 1, sharedContexts: 0, waiting: [], cancelled: 1, deleted: true },
+    ]);
     expect(await stack.item('waits')).toMatchObject({ state: 'cancelled', recipients: [] });
     expect(await objects('requests/')).toEqual([]);
     expect((await forget(ADA, '--yes', '--json')).json()).toMatchObject([{ messages: 0, mails: 0, waiting: [] }]);
+  });
+
+  it('does not count what it could not change, names it, and ends with 1', async () => {
+    await stack.send({ idempotencyKey: 'stays', to: ADA, context: { name: 'Ada' } });
+    // Each write of it fails, as where others keep changing it: no bounce is known, and yet there is a list of them.
+    await stack.change('stays', { bounces: [] });
+    const { exitCode, json } = await forget(ADA, '--yes', '--json');
+    expect(exitCode).toBe(1);
+    expect(json()).toMatchObject([
+      {
+        messages: 0,
+        contexts: 0,
+        waiting: [],
+        unchanged: [{ mailbox: 'support', key: 'stays', state: 'sent' }],
+        malformed: [],
+      },
+    ]);
   });
 });

@@ -79,6 +79,23 @@ describe('what is no command', () => {
   });
 });
 
+describe('where nobody reads', () => {
+  it.each([[['--help']], [['mailboxes', '--local', '--json']]])(
+    'what %j writes, as of "| head -1", it ends without a word',
+    async (args) => {
+      const { PATH, HOME } = process.env;
+      const child = spawn(process.execPath, [BINARY, ...args], {
+        env: { PATH, HOME },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      // Closed before the command has begun: whatever it writes fails.
+      child.stdout.destroy();
+      const [[exitCode], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+      expect([exitCode, stderr]).toEqual([141, '']);
+    },
+  );
+});
+
 describe('completion', () => {
   it('prints a script for the shell, and completes commands and their options', async () => {
     const script = await run('completion');

@@ -109,7 +109,7 @@ describe('send', () => {
     const refused = await run(['send', 'nobody', '--to', ADA, '--subject', 's', '--text', 't']);
     expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(
-      /MAILBOX_UNKNOWN: .*not connected.*\ndocs\/troubleshooting\.md has MAILBOX_UNKNOWN\n$/,
+      /MAILBOX_UNKNOWN: .*not connected.*\ndocs\/troubleshooting\.md has MAILBOX_UNKNOWN; repeat it with --key .*\n$/,
     );
   });
 
@@ -177,6 +177,12 @@ describe('status', () => {
     ['reported', { state: 'unknown', unknownSince: 1, dueAt: undefined }, /look for its Message-ID in the mailbox/],
     ['put aside', { state: 'waiting', code: 'SECRET_MISSING', dueAt: undefined }, /put aside: mend the cause/],
     ['held', { state: 'waiting', code: 'MAILBOX_THROTTLED', dueAt: Date.now() + 60_000 }, /Its mailbox cannot send/],
+    ['held by someone', { state: 'waiting', code: 'HELD_BY_OPERATOR', dueAt: Date.now() + 60_000 }, /Someone holds/],
+    [
+      'released',
+      { state: 'waiting', code: 'HELD_BY_OPERATOR', released: true, dueAt: Date.now() + 60_000 },
+      /on the outbox again/,
+    ],
   ])('says what is next for one that is %s', async (key, { dueAt, ...attributes }, next) => {
     stack.google.faults.smtp({ at: 'MAIL', do: { reply: '451 4.3.0 Temporary System Problem. - gsmtp' } });
     await stack.send({ idempotencyKey: key });

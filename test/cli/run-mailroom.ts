@@ -8,6 +8,9 @@ import type { LocalMailroom } from '../../local/mailroom.ts';
 
 const BINARY = fileURLToPath(new URL('../../bin/mailroom.cjs', import.meta.url));
 
+/** The environment of a machine whose clock goes an hour ahead. */
+export const HOUR_AHEAD = { NODE_OPTIONS: `--import ${fileURLToPath(new URL('hour-ahead.ts', import.meta.url))}` };
+
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
