@@ -6,6 +6,7 @@ import { putSecret } from '../../lib/aws/secrets.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { AccessToken } from '../../lib/core/token.ts';
 import type { Authorised, OauthClient } from '../../lib/google/authorisation.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { createDeadline } from '../deadline.ts';
 import type { Deployment } from '../deployment.ts';
@@ -39,6 +40,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
   checkRange('--port', options.port, 0, 65_535);
   checkRange('--timeout', options.timeout, 1, 86_400);
   const deployment = await context.deployment();
+  refuseSkewedClock(deployment);
   const profile = await chooseProfile(context, deployment, options);
   const client =
     options.client === undefined ? await readStoredClient(deployment) : await readClientFile(options.client);

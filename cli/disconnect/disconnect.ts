@@ -2,6 +2,7 @@
 import { removeGrant } from '../../lib/aws/grant-store.ts';
 import { removeProfile } from '../../lib/aws/profiles.ts';
 import { MailError } from '../../lib/core/errors.ts';
+import { refuseSkewedClock } from '../clock-skew.ts';
 import type { Context } from '../command.ts';
 import { createDeadline } from '../deadline.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -21,6 +22,7 @@ export async function disconnect(context: Context, options: DisconnectOptions): 
   const { terminal, now, signal } = context;
   const mailbox = readMailboxId(options.id);
   const deployment = await context.deployment();
+  refuseSkewedClock(deployment);
   if (!options.yes && !(await terminal.confirm(`Disconnect ${mailbox}?`))) {
     throw new Problem('NOT_CONFIRMED', 'nothing was changed', 'answer y, or give --yes');
   }
