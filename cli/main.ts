@@ -1,7 +1,6 @@
 // `npx mailroom`: ends with the exit code of the command, when all that it wrote has been written. It waits for nothing else:
 // a call that was interrupted goes on at AWS, and one to a silent server would hold the process for a minute.
 import { enableCompileCache } from 'node:module';
-import { constants } from 'node:os';
 
 // What was compiled once need not be again: a command starts in half the time.
 enableCompileCache();
@@ -14,5 +13,5 @@ process.stderr.write('', () => process.stdout.write('', () => process.exit(exitC
 /** `mailroom … | head -1`: Node ignores SIGPIPE, so the end comes as an error of the stream. It ends as by that signal. */
 function endWhereNobodyReads(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(128 + constants.signals.SIGPIPE);
+  process.exit(141);
 }

@@ -98,6 +98,7 @@ async function unlessInterrupted<T>(signal: AbortSignal, work: Promise<T>): Prom
     timer = setTimeout(() => left.reject(signal.reason), GRACE_MS);
   };
   signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   try {
     return await Promise.race([work, left.promise]);
   } finally {
