@@ -30,6 +30,8 @@ const SCHEDULED_MINIMUM_MS = 45 * 60_000;
 /** For who needs it now. */
 const INVOKED_MINIMUM_MS = 5 * 60_000;
 const SIDE_BY_SIDE = 20;
+/** In the log. */
+const NOT_REFRESHED = 'token not refreshed';
 
 const environment = parseEnvironment(RefreshTokensEnvironment);
 const metrics = new Metrics({ namespace: 'Mailroom', serviceName: environment.STACK });
@@ -54,13 +56,14 @@ export const handler = entry(async (event, deadline) => {
   const isForOne = typeof event === 'object' && event !== null && 'mailbox' in event;
   if (!isForOne) return refreshAll(deadline);
   const request = parse(RequestSchema, event, 'EVENT_INVALID', 'refresh request');
-  return request.revoke ? report(await revokeGrant(ports, request.mailbox, deadline)) : refreshOne(request, deadline);
+  if (!request.revoke) return refreshOne(request, deadline);
+  return report(await revokeGrant(ports, request.mailbox, deadline), 'grant not revoked');
 }, 5_000);
 
 async function refreshOne({ mailbox, refused }: Request, deadline: Deadline): Promise<RefreshResult> {
   await registry.find(mailbox);
   const request = { mailbox, refused, minimumMs: INVOKED_MINIMUM_MS, isScheduled: false };
-  const result = report(await refreshTokens(ports, request, deadline));
+  const result = report(await refreshTokens(ports, request, deadline), NOT_REFRESHED);
   // Its mail waits from now on, so people hear of it now.
   if (result.kind === 'failed') await announceOf(ports, mailbox, deadline);
   return result;
@@ -79,7 +82,7 @@ async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
   const outlooks: Outlook[] = [];
   const failures = await eachMailbox(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
     const request = { mailbox, minimumMs: SCHEDULED_MINIMUM_MS, isScheduled: true };
-    const result = report(await refreshTokens(ports, request, deadline));
+    const result = report(await refreshTokens(ports, request, deadline), NOT_REFRESHED);
     outlooks.push(await lookAhead(ports, mailbox));
     if (result.kind === 'failed') refused.push(result);
     else total[result.kind] += 1;
@@ -101,10 +104,10 @@ function publish(outlooks: readonly Outlook[]): void {
   metrics.publishStoredMetrics();
 }
 
-function report<Result extends RefreshResult | RevokeResult>(result: Result): Result {
+function report<Result extends RefreshResult | RevokeResult>(result: Result, what: string): Result {
   if (result.kind === 'failed') {
     const { mailbox, code, message: reason } = result;
-    logger.warn('token not refreshed', { mailbox, code, reason });
+    logger.warn(what, { mailbox, code, reason });
   }
   return result;
 }
