@@ -7,6 +7,7 @@ import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createGrants } from '../../lib/aws/grants.ts';
 import { createMailboxEvents } from '../../lib/aws/mailbox-events.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
+import { MailError } from '../../lib/core/errors.ts';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { parse } from '../../lib/core/parse.ts';
 import type { Deadline } from '../../lib/core/time.ts';
@@ -15,7 +16,7 @@ import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, RefreshTokensEnvironment } from '../env.ts';
 import { createUuid, entry, logger, now } from '../invocation.ts';
 import { announce, announceOf, countOutlooks, lookAhead, type Outlook } from './outlook.ts';
-import { type RefreshResult, refreshTokens } from './refresh-tokens.ts';
+import { type RefreshFailure, type RefreshResult, refreshTokens } from './refresh-tokens.ts';
 import { type RevokeResult, revokeGrant } from './revoke-grant.ts';
 
 const RequestSchema = v.object({
@@ -65,7 +66,7 @@ async function refreshOne({ mailbox, refused }: Request, deadline: Deadline): Pr
   const request = { mailbox, refused, minimumMs: INVOKED_MINIMUM_MS, isScheduled: false };
   const result = report(await refreshTokens(ports, request, deadline), NOT_REFRESHED);
   // Its mail waits from now on, so people hear of it now.
-  if (result.kind === 'failed') await announceOf(ports, mailbox, deadline);
+  if (result.kind === 'failed' && !(await isGone(result))) await announceOf(ports, mailbox, deadline);
   return result;
 }
 
@@ -82,7 +83,9 @@ async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
   const outlooks: Outlook[] = [];
   const failures = await eachMailbox(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
     const request = { mailbox, minimumMs: SCHEDULED_MINIMUM_MS, isScheduled: true };
-    const result = report(await refreshTokens(ports, request, deadline), NOT_REFRESHED);
+    const result = await refreshTokens(ports, request, deadline);
+    if (result.kind === 'failed' && (await isGone(result))) return;
+    report(result, NOT_REFRESHED);
     outlooks.push(await lookAhead(ports, mailbox));
     if (result.kind === 'failed') refused.push(result);
     else total[result.kind] += 1;
@@ -102,6 +105,17 @@ function publish(outlooks: readonly Outlook[]): void {
   metrics.addMetric('MailboxesNeedingPerson', MetricUnit.Count, needingPerson);
   if (daysLeft !== undefined) metrics.addMetric('GrantDaysLeft', MetricUnit.NoUnit, daysLeft);
   metrics.publishStoredMetrics();
+}
+
+/** Whether it was disconnected while its refresh waited: its grant is then revoked or deleted, and nobody misses it. */
+async function isGone({ mailbox }: RefreshFailure): Promise<boolean> {
+  try {
+    await registry.find(mailbox);
+    return false;
+  } catch (error) {
+    if (error instanceof MailError) return error.code === 'MAILBOX_UNKNOWN';
+    throw error;
+  }
 }
 
 function report<Result extends RefreshResult | RevokeResult>(result: Result, what: string): Result {
