@@ -137,7 +137,7 @@ function causeOfEnd(grantedAt: EpochMs | undefined, endsAt: EpochMs): GrantCause
 }
 
 const WHY_FAILING =
-  "Google's token server asks for time, does not answer, or answers with a fault: tried again by itself.";
+  "Google's token server asks for time, does not answer, or answers with a fault, or its token could not be stored: tried again by itself.";
 
 const WORDS: Readonly<Record<GrantCause, { readonly why: string; readonly cure: string }>> = {
   'testing-mode': {

@@ -84,9 +84,12 @@ it.each([
   expect(of({ failure, failingSince: ago(DAY) })).toMatchObject({ kind: 'needs-person', cause, since: ago(DAY) });
 });
 
-it.each(['OAUTH_UNREACHABLE', 'OAUTH_THROTTLED', 'OAUTH_REFUSED'] as const)('%s may pass by itself', (failure) => {
-  expect(of({ failure, failingSince: ago(DAY) })).toMatchObject({ kind: 'failing', code: failure, since: ago(DAY) });
-});
+it.each(['OAUTH_UNREACHABLE', 'OAUTH_THROTTLED', 'OAUTH_REFUSED', 'TOKEN_UNAVAILABLE'] as const)(
+  '%s may pass by itself',
+  (failure) => {
+    expect(of({ failure, failingSince: ago(DAY) })).toMatchObject({ kind: 'failing', code: failure, since: ago(DAY) });
+  },
+);
 
 describe('whatever is known', () => {
   const time = fc.option(fc.integer({ min: 0, max: NOW + 400 * DAY }).map(toEpochMs), { nil: undefined });
