@@ -76,12 +76,14 @@ describe('a grant that is dead', () => {
 });
 
 it.each([
-  ['GRANT_BLOCKED_BY_POLICY', 'policy'],
-  ['OAUTH_CLIENT_REFUSED', 'client'],
-  ['SECRET_MISSING', 'secret'],
-  ['SECRET_MALFORMED', 'secret'],
-] as const)('%s needs a person', (failure, cause) => {
-  expect(of({ failure, failingSince: ago(DAY) })).toMatchObject({ kind: 'needs-person', cause, since: ago(DAY) });
+  ['GRANT_BLOCKED_BY_POLICY', 'policy', ''],
+  ['OAUTH_CLIENT_REFUSED', 'client', ' --client FILE'],
+  ['SECRET_MISSING', 'secret', ''],
+  ['SECRET_MALFORMED', 'secret', ''],
+] as const)('%s needs a person', (failure, cause, option) => {
+  const command = `npx mailroom connect support${option}`;
+  const expected = { kind: 'needs-person', cause, command, since: ago(DAY) };
+  expect(of({ failure, failingSince: ago(DAY) })).toMatchObject(expected);
 });
 
 it.each(['OAUTH_UNREACHABLE', 'OAUTH_THROTTLED', 'OAUTH_REFUSED', 'TOKEN_UNAVAILABLE'] as const)(

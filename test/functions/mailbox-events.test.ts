@@ -89,7 +89,7 @@ describe('a mailbox that needs a person', () => {
           cause: 'revoked-or-password',
           why: expect.any(String),
           cure: expect.any(String),
-          command: 'npx mailroom connect support',
+          command: 'npx mailroom connect support --stack Mailroom',
           since: expect.any(Number),
         },
       },
@@ -110,7 +110,8 @@ describe('a mailbox that needs a person', () => {
     stack.google.faults.clear();
     strike(DELETED);
     await run();
-    expect(details()[2]).toMatchObject({ code: 'OAUTH_CLIENT_REFUSED', cause: 'client' });
+    const command = 'npx mailroom connect support --client FILE --stack Mailroom';
+    expect(details()[2]).toMatchObject({ code: 'OAUTH_CLIENT_REFUSED', cause: 'client', command });
   });
 
   it('is told of again when it was mended and is dead once more', async () => {
@@ -163,7 +164,6 @@ describe('a mailbox that needs a person', () => {
     expect(events()).toEqual([]);
   });
 
-  it('costs no token where the bus cannot be reached, and is told of by the next run', async () => {
   it.each([
     ['the schedule', {}],
     ['a sender', { mailbox: 'support' }],
@@ -190,6 +190,7 @@ describe('a mailbox that needs a person', () => {
     await connectMailbox(stack.google, stack.aws, SUPPORT);
   });
 
+  it('costs no token where the bus cannot be reached, and is told of by the next run', async () => {
     let calls = 0;
     bus.onCall = () => {
       calls += 1;
