@@ -166,6 +166,6 @@ const WORDS: Readonly<Record<GrantCause, { readonly why: string; readonly cure: 
   },
   secret: {
     why: 'The secret that holds the grant is not there, or cannot be read.',
-    cure: 'Connect the mailbox again.',
+    cure: 'Connect the mailbox again, then run mailroom redrive: mail that met it lies in the dead-letter queue of the outbox.',
   },
 };
