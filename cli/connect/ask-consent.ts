@@ -4,12 +4,12 @@
 import { sameAddress } from '../../lib/core/address.ts';
 import { MailError } from '../../lib/core/errors.ts';
 import type { Deadline, EpochMs } from '../../lib/core/time.ts';
+import { MAIL_SCOPE } from '../../lib/core/token.ts';
 import {
   type Attempt,
   type AuthorisationServer,
   type Authorised,
   beginAuthorisation,
-  MAIL_SCOPE,
   type OauthClient,
   redeemCode,
 } from '../../lib/google/authorisation.ts';

@@ -7,6 +7,7 @@ import { CLIENT_OPTIONS, createDatabase } from '../../lib/aws/clients.ts';
 import { createGrants } from '../../lib/aws/grants.ts';
 import { createMailboxEvents } from '../../lib/aws/mailbox-events.ts';
 import { createRegistry } from '../../lib/aws/registry.ts';
+import { MailError } from '../../lib/core/errors.ts';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { parse } from '../../lib/core/parse.ts';
 import type { Deadline } from '../../lib/core/time.ts';
@@ -15,7 +16,7 @@ import { eachMailbox, type MailboxFailure } from '../each-mailbox.ts';
 import { parseEnvironment, RefreshTokensEnvironment } from '../env.ts';
 import { createUuid, entry, logger, now } from '../invocation.ts';
 import { announce, announceOf, countOutlooks, lookAhead, type Outlook } from './outlook.ts';
-import { type RefreshResult, refreshTokens } from './refresh-tokens.ts';
+import { type RefreshFailure, type RefreshResult, refreshTokens } from './refresh-tokens.ts';
 import { type RevokeResult, revokeGrant } from './revoke-grant.ts';
 
 const RequestSchema = v.object({
@@ -30,6 +31,8 @@ const SCHEDULED_MINIMUM_MS = 45 * 60_000;
 /** For who needs it now. */
 const INVOKED_MINIMUM_MS = 5 * 60_000;
 const SIDE_BY_SIDE = 20;
+/** In the log. */
+const NOT_REFRESHED = 'token not refreshed';
 
 const environment = parseEnvironment(RefreshTokensEnvironment);
 const metrics = new Metrics({ namespace: 'Mailroom', serviceName: environment.STACK });
@@ -54,15 +57,16 @@ export const handler = entry(async (event, deadline) => {
   const isForOne = typeof event === 'object' && event !== null && 'mailbox' in event;
   if (!isForOne) return refreshAll(deadline);
   const request = parse(RequestSchema, event, 'EVENT_INVALID', 'refresh request');
-  return request.revoke ? report(await revokeGrant(ports, request.mailbox, deadline)) : refreshOne(request, deadline);
+  if (!request.revoke) return refreshOne(request, deadline);
+  return report(await revokeGrant(ports, request.mailbox, deadline), 'grant not revoked');
 }, 5_000);
 
 async function refreshOne({ mailbox, refused }: Request, deadline: Deadline): Promise<RefreshResult> {
   await registry.find(mailbox);
   const request = { mailbox, refused, minimumMs: INVOKED_MINIMUM_MS, isScheduled: false };
-  const result = report(await refreshTokens(ports, request, deadline));
+  const result = report(await refreshTokens(ports, request, deadline), NOT_REFRESHED);
   // Its mail waits from now on, so people hear of it now.
-  if (result.kind === 'failed') await announceOf(ports, mailbox, deadline);
+  if (result.kind === 'failed' && !(await isGone(result))) await announceOf(ports, mailbox, deadline);
   return result;
 }
 
@@ -79,7 +83,9 @@ async function refreshAll(deadline: Deadline): Promise<RefreshSummary> {
   const outlooks: Outlook[] = [];
   const failures = await eachMailbox(await registry.list(), SIDE_BY_SIDE, async ({ id: mailbox }) => {
     const request = { mailbox, minimumMs: SCHEDULED_MINIMUM_MS, isScheduled: true };
-    const result = report(await refreshTokens(ports, request, deadline));
+    const result = await refreshTokens(ports, request, deadline);
+    if (result.kind === 'failed' && (await isGone(result))) return;
+    report(result, NOT_REFRESHED);
     outlooks.push(await lookAhead(ports, mailbox));
     if (result.kind === 'failed') refused.push(result);
     else total[result.kind] += 1;
@@ -101,10 +107,21 @@ function publish(outlooks: readonly Outlook[]): void {
   metrics.publishStoredMetrics();
 }
 
-function report<Result extends RefreshResult | RevokeResult>(result: Result): Result {
+/** Whether it was disconnected while its refresh waited: its grant is then revoked or deleted, and nobody misses it. */
+async function isGone({ mailbox }: RefreshFailure): Promise<boolean> {
+  try {
+    await registry.find(mailbox);
+    return false;
+  } catch (error) {
+    if (error instanceof MailError) return error.code === 'MAILBOX_UNKNOWN';
+    throw error;
+  }
+}
+
+function report<Result extends RefreshResult | RevokeResult>(result: Result, what: string): Result {
   if (result.kind === 'failed') {
     const { mailbox, code, message: reason } = result;
-    logger.warn('token not refreshed', { mailbox, code, reason });
+    logger.warn(what, { mailbox, code, reason });
   }
   return result;
 }

@@ -47,7 +47,7 @@ export async function releaseWaiting(
   await inParallel(messages, SIDE_BY_SIDE, async (message) => {
     if (deadline.signal.aborted || message.state === 'unknown') return;
     const work = workFor(message, ports.now());
-    if (work === 'released' && restUntil !== undefined) return postponeHeld(ports, message, restUntil);
+    if (work === 'released' && restUntil !== undefined) return restHeld(ports, message, restUntil);
     if (work === 'released' && left === 0) return;
     // Taken before the write, so that those side by side do not take more.
     if (work === 'released') left -= 1;
@@ -77,10 +77,10 @@ async function takeUp({ waiting, objects }: ReleasePorts, message: DueMessage, w
 }
 
 /** What a person holds rests as if it had been sent: what is due then does not stand before what expires. */
-async function postponeHeld({ waiting }: ReleasePorts, message: DueMessage, until: EpochMs): Promise<void> {
+async function restHeld({ waiting }: ReleasePorts, message: DueMessage, until: EpochMs): Promise<void> {
   const { notAfter } = message;
   const dueAt = notAfter !== undefined && notAfter < until ? after(notAfter, 1) : until;
-  await waiting.postpone(message, dueAt, 'HELD_BY_OPERATOR');
+  await waiting.rest(message, dueAt, 'HELD_BY_OPERATOR');
 }
 
 /**

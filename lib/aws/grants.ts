@@ -1,8 +1,10 @@
 // What refresh-tokens keeps: the grants it reads, the access tokens it writes, and how each grant fares.
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { MailError } from '../core/errors.ts';
+import type { MailboxId } from '../core/mailbox.ts';
 import type { Grants } from '../core/refresh-ports.ts';
-import { formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
+import { type AccessToken, formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
 import { applies } from './conditions.ts';
 import { readHealth } from './grant-health.ts';
 import { endLease, extendLease, type GrantLeaseOptions, takeLease } from './grant-lease.ts';
@@ -16,7 +18,7 @@ export interface GrantStoreOptions extends GrantLeaseOptions {
 }
 
 export function createGrants(options: GrantStoreOptions): Grants {
-  const { secrets, grantsPrefix, accessTokensPrefix } = options;
+  const { secrets, grantsPrefix } = options;
   return {
     health: (mailbox) => readHealth(options.db, options.table, mailbox),
     begin: (mailbox) => takeLease(options, mailbox),
@@ -26,7 +28,7 @@ export function createGrants(options: GrantStoreOptions): Grants {
       return parseGrant((await readSecret(secrets, name)).text, name);
     },
     replace: (mailbox, grant) => writeSecret(secrets, `${grantsPrefix}/${mailbox}`, formatGrant(grant)),
-    writeToken: (mailbox, token) => putSecret(secrets, `${accessTokensPrefix}/${mailbox}`, formatAccessToken(token)),
+    writeToken: (mailbox, token) => writeToken(options, mailbox, token),
     async succeed(lease, facts) {
       const noFailure = { failure: undefined, failedAt: undefined, failingSince: undefined };
       await endLease(options, lease, { ...facts, ...noFailure, refreshedAt: options.now() });
@@ -50,4 +52,23 @@ export function createGrants(options: GrantStoreOptions): Grants {
       await applies(options.db, update);
     },
   };
+}
+
+/** What is missing here is no grant: nobody needs to mend anything, and the mail waits. */
+async function writeToken(
+  { secrets, accessTokensPrefix }: GrantStoreOptions,
+  mailbox: MailboxId,
+  token: Omit<AccessToken, 'version'>,
+): Promise<string> {
+  const name = `${accessTokensPrefix}/${mailbox}`;
+  try {
+    return await putSecret(secrets, name, formatAccessToken(token));
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    throw new MailError(
+      'TOKEN_UNAVAILABLE',
+      `mailbox ${mailbox}: its new access token could not be stored: secret ${name} is still being deleted: it is tried again by itself`,
+      { details: { mailbox, secret: name }, cause: error },
+    );
+  }
 }

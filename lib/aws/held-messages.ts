@@ -38,9 +38,9 @@ export async function* bringForward(
 ): AsyncGenerator<number> {
   const query = {
     ...byDue(options.table, mailbox, 'AND dueAt > :now'),
-    FilterExpression: '#state IN (:waiting, :claimed)',
+    FilterExpression: '#state = :waiting',
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':mailbox': mailbox, ':now': now, ':waiting': 'waiting', ':claimed': 'claimed' },
+    ExpressionAttributeValues: { ':mailbox': mailbox, ':now': now, ':waiting': 'waiting' },
   };
   for await (const { Items = [] } of paginateQuery({ client: options.db, pageSize: PAGE }, query)) {
     const moved = await Promise.all(
@@ -56,15 +56,16 @@ export async function* bringForward(
 const PAGE = 25;
 const OF_THE_MAILBOX = ERROR_CODES.filter((code) => dispositionOf(code) === 'wait-for-mailbox');
 
-/** Only where it is still as the index said, and rests because of its mailbox. */
+/** Only where it still is as the index said, and rests because of its mailbox: what is claimed is in work, for no code. */
 function makeDue({ db, table }: HeldMessagesOptions, { key, dueAt, attempt }: Waiting, now: EpochMs): Promise<boolean> {
   const codes = Object.fromEntries(OF_THE_MAILBOX.map((code, index) => [`:code${index}`, code]));
   const update = new UpdateCommand({
     TableName: table,
     Key: { key },
     UpdateExpression: 'SET dueAt = :now',
-    ConditionExpression: `dueAt = :was AND attempt = :attempt AND code IN (${Object.keys(codes).join(', ')})`,
-    ExpressionAttributeValues: { ':now': now, ':was': dueAt, ':attempt': attempt, ...codes },
+    ConditionExpression: `#state = :waiting AND dueAt = :was AND attempt = :attempt AND code IN (${Object.keys(codes).join(', ')})`,
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':waiting': 'waiting', ':now': now, ':was': dueAt, ':attempt': attempt, ...codes },
   });
   return applies(db, update);
 }

@@ -11,9 +11,11 @@ export function createMailboxEvents(stack: string): MailboxEvents {
     return { PutEventsCommand, client: new EventBridgeClient(NEWS_OPTIONS) };
   });
   return {
-    async announce(trouble, deadline) {
+    async announce({ command: ofAnyStack, ...trouble }, deadline) {
       const { PutEventsCommand, client } = await load();
-      const Detail = JSON.stringify({ version: 1, stack, ...trouble });
+      // Whoever reads it may have several stacks, and the command line then asks for which.
+      const command = `${ofAnyStack} --stack ${stack}`;
+      const Detail = JSON.stringify({ version: 1, stack, ...trouble, command });
       const put = new PutEventsCommand({
         Entries: [{ Source: 'mailroom', DetailType: 'Mailbox needs a person', Detail }],
       });

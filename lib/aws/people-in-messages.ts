@@ -69,14 +69,16 @@ function updateOf(table: string, before: MessageStory, address: string): UpdateC
     TableName: table,
     Key: { key: before.key },
     UpdateExpression: `SET recipients = :recipients, outcome = :outcome${hasBounces ? ', bounces = :bounces' : ''}${context === undefined ? ' REMOVE context' : ''}`,
-    ConditionExpression: `size(recipients) = :most AND #state = :state AND ${hasBounces ? 'size(bounces) = :count' : 'attribute_not_exists(bounces)'}`,
+    ConditionExpression: `size(recipients) = :most AND #state = :state AND (attribute_not_exists(bounces) OR size(bounces) = :count)`,
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
       ':recipients': recipients,
       ':outcome': outcome,
       ':most': before.recipients.length,
       ':state': before.state,
-      ...(hasBounces && { ':bounces': bounces, ':count': before.bounces.length }),
+      // None of none at all, and none of a list whose last was forgotten: that list stays, for bounce-marks.ts.
+      ':count': before.bounces.length,
+      ...(hasBounces && { ':bounces': bounces }),
     },
   });
 }

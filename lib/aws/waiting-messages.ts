@@ -60,11 +60,13 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
 
     expire: (message) => expire(options, message),
 
-    postpone: (message, dueAt, code) =>
-      writeIfUnchanged(options, message, `SET dueAt = :dueAt${code === undefined ? '' : ', code = :code'}`, {
-        ':dueAt': dueAt,
-        ...(code !== undefined && { ':code': code }),
-      }),
+    postpone: (message, dueAt) => writeIfUnchanged(options, message, 'SET dueAt = :dueAt', { ':dueAt': dueAt }),
+
+    rest(message, dueAt, code) {
+      // Without its lease a worker that was silent, and only slow, cannot begin to transmit.
+      const expression = 'SET #state = :waiting, dueAt = :dueAt, code = :code REMOVE leaseToken, released';
+      return writeIfUnchanged(options, message, expression, { ':waiting': 'waiting', ':dueAt': dueAt, ':code': code });
+    },
 
     markUnknown(message) {
       const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';

@@ -66,10 +66,14 @@ function responseOf({ response }: { readonly response?: string | undefined }, ad
   return response === undefined ? {} : { response: replaceAll(response, address) };
 }
 
-/** Servers repeat an address as they were given it, or in lower case. One that only ends or begins alike is another's. */
+/**
+ * Servers repeat an address as they were given it, or in lower case. One that only ends or begins alike is another's. What
+ * an address may hold, but hardly does, is taken for what stands around it, as in `user=ada@x.example`: rather too much is
+ * forgotten than too little.
+ */
 function replaceAll(text: string, address: string): string {
   const escaped = address.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const whole = new RegExp(`(?<![\\w.!#$%&'*+/=?^\`{|}~-])${escaped}(?![\\w-]|\\.\\w)`, 'gi');
+  const whole = new RegExp(`(?<![\\w.+-])${escaped}(?![\\w-]|\\.\\w)`, 'gi');
   return text.replaceAll(whole, () => FORGOTTEN);
 }
 

@@ -63,21 +63,21 @@ export function prognose(mailbox: MailboxId, health: GrantHealth, now: EpochMs):
   if (failure !== undefined) {
     const cause = causeOf(failure, health, now);
     if (cause === undefined) return { kind: 'failing', code: failure, since, why: WHY_FAILING };
-    return { kind: 'needs-person', code: failure, since, cause, ...WORDS[cause], command: commandFor(mailbox) };
+    return { kind: 'needs-person', code: failure, since, cause, ...WORDS[cause], command: commandFor(mailbox, cause) };
   }
   const end = endOf(health);
   if (end !== undefined && end.at - now <= end.warningMs) {
     const daysLeft = Math.max(0, Math.floor(((end.at - now) * 10) / DAY_MS) / 10);
     const { cause, at } = end;
-    return { kind: 'ends', at, daysLeft, cause, ...WORDS[cause], command: commandFor(mailbox) };
+    return { kind: 'ends', at, daysLeft, cause, ...WORDS[cause], command: commandFor(mailbox, cause) };
   }
   const ageDays = grantedAt === undefined ? undefined : Math.max(0, Math.floor((now - grantedAt) / DAY_MS));
   return { kind: 'good', ageDays };
 }
 
-/** What mends a grant, whatever ended it. */
-function commandFor(mailbox: MailboxId): string {
-  return `npx mailroom connect ${mailbox}`;
+/** What mends a grant. The client that the stack keeps is the one that was refused: it needs another. */
+function commandFor(mailbox: MailboxId, cause: GrantCause): string {
+  return `npx mailroom connect ${mailbox}${cause === 'client' ? ' --client FILE' : ''}`;
 }
 
 /** Undefined for what may pass by itself. */
@@ -137,7 +137,7 @@ function causeOfEnd(grantedAt: EpochMs | undefined, endsAt: EpochMs): GrantCause
 }
 
 const WHY_FAILING =
-  "Google's token server asks for time, does not answer, or answers with a fault: tried again by itself.";
+  "Google's token server asks for time, does not answer, or answers with a fault, or its token could not be stored: tried again by itself.";
 
 const WORDS: Readonly<Record<GrantCause, { readonly why: string; readonly cure: string }>> = {
   'testing-mode': {
@@ -162,10 +162,10 @@ const WORDS: Readonly<Record<GrantCause, { readonly why: string; readonly cure: 
   },
   client: {
     why: 'Google refuses the OAuth client: it was deleted, or its secret was replaced.',
-    cure: 'Look at the client in the Google Cloud console (Google Auth Platform, Clients), and connect the mailbox again with its id and secret.',
+    cure: 'Look at the client in the Google Cloud console (Google Auth Platform, Clients), download its JSON, and connect the mailbox again with that file.',
   },
   secret: {
     why: 'The secret that holds the grant is not there, or cannot be read.',
-    cure: 'Connect the mailbox again.',
+    cure: 'Connect the mailbox again, then run mailroom redrive: mail that met it lies in the dead-letter queue of the outbox.',
   },
 };

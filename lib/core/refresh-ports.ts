@@ -59,7 +59,11 @@ export type RefreshFacts = Pick<
 
 /** Longer than the authorisation server is waited for; what is written under a lease needs GRANT_WRITES_MS of it. */
 export const GRANT_LEASE_MS = 30_000;
-/** Two calls to Secrets Manager, with their retries. */
+/**
+ * For the calls to Secrets Manager that replace a grant and write its token: hardly ever a second each, and about ten with
+ * their retries. A token's secret that is being deleted is tried for about eight, in several calls. Where all of it takes
+ * longer, another refresh may begin before it ends.
+ */
 export const GRANT_WRITES_MS = 20_000;
 
 export interface GrantLease {
@@ -78,7 +82,10 @@ export interface Grants {
   /** @throws MailError SECRET_MISSING, SECRET_MALFORMED */
   read(mailbox: MailboxId): Promise<Grant>;
   replace(mailbox: MailboxId, grant: Grant): Promise<void>;
-  /** @returns the version of the secret that holds the token */
+  /**
+   * @returns the version of the secret that holds the token
+   * @throws MailError TOKEN_UNAVAILABLE where its secret is still being deleted
+   */
   writeToken(mailbox: MailboxId, token: Omit<AccessToken, 'version'>): Promise<string>;
   succeed(lease: GrantLease, facts: RefreshFacts): Promise<void>;
   /** @param since when it failed the first time in a row */

@@ -5,6 +5,9 @@ import { parseJson } from './parse.ts';
 import { Secret } from './secret.ts';
 import { type Clock, type EpochMs, toEpochMs } from './time.ts';
 
+/** The one that opens IMAP, POP3 and SMTP: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
+export const MAIL_SCOPE = 'https://mail.google.com/';
+
 const SecretSchema = v.pipe(
   v.string(),
   v.minLength(1, 'is empty'),

@@ -7,10 +7,10 @@ import * as v from 'valibot';
 import { MailError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { type Clock, type Deadline, type EpochMs, toEpochMs } from '../core/time.ts';
+import { MAIL_SCOPE } from '../core/token.ts';
 import { translate } from './token-endpoint.ts';
 
-/** The one that opens SMTP, IMAP and POP3, and two that tell whose account it is. */
-export const MAIL_SCOPE = 'https://mail.google.com/';
+/** Mail, and two that tell whose account it is. */
 const SCOPES = [MAIL_SCOPE, 'openid', 'email'];
 
 /** A desktop client of a Google Cloud project. */

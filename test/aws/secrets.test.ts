@@ -1,12 +1,20 @@
 // Writing a secret whose name is still taken by one that was deleted: it is tried again for some seconds, then said.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createGrants } from '../../lib/aws/grants.ts';
 import { deleteSecret, putSecret } from '../../lib/aws/secrets.ts';
+import { EmailAddressSchema } from '../../lib/core/address.ts';
+import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
+import { parse } from '../../lib/core/parse.ts';
+import { Secret } from '../../lib/core/secret.ts';
+import { toEpochMs } from '../../lib/core/time.ts';
 import { type HttpServer, readBody, startHttpServer } from '../../local/aws/http-server.ts';
 import { startSecretsManager } from '../../local/aws/secrets-manager.ts';
 
@@ -91,13 +99,33 @@ describe('a secret', () => {
     expect(await read('S/raced')).toBe('one');
   });
 
-  it('is given up after some seconds, with what to do', async () => {
+  it('is given up after some seconds, with what to do; of a token it is no grant that is missing', async () => {
     answer = (operation) => (operation === 'CreateSecret' ? DELETING : undefined);
-    await expect(putSecret(client, 'S/stuck', 'hush')).rejects.toMatchObject({
-      code: 'SECRET_MISSING',
-      message: expect.stringMatching(/^secret S\/stuck is still being deleted: .*in a minute/),
+    const now = () => toEpochMs(Date.now());
+    const grants = createGrants({
+      secrets: client,
+      db: DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' })),
+      table: 'unused',
+      grantsPrefix: 'S/grants',
+      accessTokensPrefix: 'S/access-tokens',
+      now,
+      createLeaseToken: () => '',
     });
-    expect(calls.filter((operation) => operation === 'CreateSecret')).toHaveLength(6);
+    const mailbox = parse(MailboxIdSchema, 'support', 'EVENT_INVALID', 'test');
+    const address = parse(EmailAddressSchema, 'support@shop.example', 'EVENT_INVALID', 'test');
+    await Promise.all([
+      expect(putSecret(client, 'S/stuck', 'hush')).rejects.toMatchObject({
+        code: 'SECRET_MISSING',
+        message: expect.stringMatching(/^secret S\/stuck is still being deleted: .*in a minute/),
+      }),
+      expect(
+        grants.writeToken(mailbox, { accessToken: new Secret('hush'), expiresAt: now(), address }),
+      ).rejects.toMatchObject({
+        code: 'TOKEN_UNAVAILABLE',
+        message: expect.stringMatching(/^mailbox support: .*secret S\/access-tokens\/support is still being deleted/),
+      }),
+    ]);
+    expect(calls.filter((operation) => operation === 'CreateSecret')).toHaveLength(12);
   });
 
   it('whose writing is refused for another reason is not tried again', async () => {

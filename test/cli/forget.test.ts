@@ -162,6 +162,19 @@ describe('forget', () => {
     expect((await runMailroom(stack, ['status', 'alone'])).exitCode).toBe(0);
   });
 
+  it('forgets the others of a message after the one of whom a bounce told', async () => {
+    await stack.send({ idempotencyKey: 'three', to: [ADA, GRACE, 'third@customer.example'] });
+    const bounce = { recipient: ADA, type: 'hard', status: '5.1.1', at: Date.now() };
+    await stack.change('three', { bounces: [bounce], bouncedBy: new Set(['support/3']) });
+    for (const address of [ADA, GRACE]) {
+      const { exitCode, json } = await forget(address, '--yes', '--json');
+      expect(exitCode).toBe(0);
+      expect(json()).toMatchObject([{ deleted: true }]);
+    }
+    // The list stays: without it, the next bounce could not be noted.
+    expect(await stack.item('three')).toMatchObject({ recipients: ['third@customer.example'], bounces: [] });
+  });
+
   it('calls off what waits where it is told to, and can be repeated', async () => {
     const { json } = await forget(ADA, '--cancel', '--yes', '--json');
     expect(json()).toMatchObject([

@@ -68,6 +68,22 @@ describe('a record without a person', () => {
     );
   });
 
+  it.each(['=', "'", '/', '`', '{', '|', '"', '<', ':', '%'])(
+    'is without an address that stands after %s',
+    (before) => {
+      const response = `550 5.1.1 user${before}${ADA}: no such user`;
+      const people = {
+        recipients: [],
+        bounces: [],
+        outcome: { kind: 'failed', messageId: 'm', code: 'RECIPIENT_REFUSED', response } as const,
+      };
+      expect(namesPerson(people, ADA)).toBe(true);
+      expect(withoutPerson(people, ADA).outcome).toMatchObject({
+        response: `550 5.1.1 user${before}(forgotten): no such user`,
+      });
+    },
+  );
+
   it('is the same where it did not name that person', () => {
     const before = { recipients: ['x.ada+tag@customer.example.org'], bounces: [] };
     expect(namesPerson({ ...before, recipients: ['grace@customer.example'] }, ADA)).toBe(false);

@@ -178,7 +178,11 @@ describe('the grant of a mailbox', () => {
 
   it('is not called revoked where Google cannot be reached, or there is none', async () => {
     stack.google.faults.oauth({ at: 'revoke', do: tokenRefusals.serverError });
+    const logged = stack.log.length;
     expect(await refresh({ revoke: true })).toMatchObject({ kind: 'failed', code: 'OAUTH_UNREACHABLE' });
+    expect(stack.log.slice(logged).join('\n')).toMatch(
+      /"grant not revoked".*OAUTH_UNREACHABLE|OAUTH_UNREACHABLE.*"grant not revoked"/,
+    );
     await removeGrant(options, support, deadlineIn(5_000));
     expect(await refresh({ revoke: true })).toMatchObject({ kind: 'failed', code: 'SECRET_MISSING' });
   });

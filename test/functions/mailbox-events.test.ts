@@ -1,10 +1,12 @@
 // A mailbox that needs a person: told as an event, once for each trouble and again each day, and never at the cost of a
 // token. What the alarms watch is in the log.
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectMailbox } from '../../local/connect.ts';
 import { tokenRefusals } from '../../local/google/google.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
-import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
+import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
 import { SALES, startTestStack, storeMalformedProfile, type TestStack } from './stack.ts';
 
 const DAY = 24 * 3_600_000;
@@ -18,21 +20,24 @@ const endingIn = (seconds: number) => {
 describe('a mailbox that needs a person', () => {
   let stack: TestStack;
   let bus: CallsProxy;
+  let tables: CallsProxy;
   /** Of earlier tests. */
   let told = 0;
   let logged = 0;
 
   beforeAll(async () => {
-    bus = await startCallsProxy();
-    const processEnvironment = { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url };
+    [bus, tables] = await Promise.all([startCallsProxy(), startCallsProxy()]);
+    const processEnvironment = { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url, AWS_ENDPOINT_URL_DYNAMODB: tables.url };
     stack = await startTestStack({ mailboxes: [SUPPORT, SALES], processEnvironment });
     bus.target = stack.aws.endpoints.events;
+    tables.target = stack.aws.endpoints.dynamodb;
     await storeMalformedProfile(stack, 'wrong');
   });
 
   beforeEach(async () => {
     stack.google.faults.clear();
     bus.onCall = () => 'pass';
+    tables.onCall = () => 'pass';
     await forget('support');
     await forget('sales');
     told = stack.aws.events().length;
@@ -42,6 +47,7 @@ describe('a mailbox that needs a person', () => {
   afterAll(async () => {
     await stack?.stop();
     await bus?.close();
+    await tables?.close();
   });
 
   const change = (id: string, UpdateExpression: string, ExpressionAttributeValues?: Record<string, unknown>) =>
@@ -83,7 +89,7 @@ describe('a mailbox that needs a person', () => {
           cause: 'revoked-or-password',
           why: expect.any(String),
           cure: expect.any(String),
-          command: 'npx mailroom connect support',
+          command: 'npx mailroom connect support --stack Mailroom',
           since: expect.any(Number),
         },
       },
@@ -104,7 +110,8 @@ describe('a mailbox that needs a person', () => {
     stack.google.faults.clear();
     strike(DELETED);
     await run();
-    expect(details()[2]).toMatchObject({ code: 'OAUTH_CLIENT_REFUSED', cause: 'client' });
+    const command = 'npx mailroom connect support --client FILE --stack Mailroom';
+    expect(details()[2]).toMatchObject({ code: 'OAUTH_CLIENT_REFUSED', cause: 'client', command });
   });
 
   it('is told of again when it was mended and is dead once more', async () => {
@@ -155,6 +162,32 @@ describe('a mailbox that needs a person', () => {
     strike(tokenRefusals.tooManyRequests, SALES.address);
     expect((await run())?.failures).toHaveLength(3);
     expect(events()).toEqual([]);
+  });
+
+  it.each([
+    ['the schedule', {}],
+    ['a sender', { mailbox: 'support' }],
+  ])('is not one that is disconnected while its refresh for %s waits', async (_whose, request) => {
+    const SecretId = 'Mailroom/grants/support';
+    let isConnected = true;
+    tables.onCall = async (operation, body): Promise<Verdict> => {
+      // The refresh takes its lease: it has seen the profile, and not yet read the grant.
+      if (!isConnected || operation !== 'UpdateItem' || !body.includes('support#grant')) return 'pass';
+      isConnected = false;
+      const Key = { key: 'support#profile' };
+      await stack.db.send(new DeleteCommand({ TableName: stack.output('MailboxesTable'), Key }));
+      await stack.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      return 'pass';
+    };
+    const { outcome } = await stack.invoke('RefreshTokensFunction', request);
+    expect(isConnected).toBe(false);
+    expect(events()).toEqual([]);
+    if ('mailbox' in request) expect(outcome).toMatchObject({ kind: 'failed', code: 'SECRET_MISSING' });
+    else {
+      expect(outcome?.failures).toEqual([expect.objectContaining({ mailbox: 'wrong' })]);
+      expect(metric('MailboxesNeedingPerson')).toEqual([['Mailroom', 0]]);
+    }
+    await connectMailbox(stack.google, stack.aws, SUPPORT);
   });
 
   it('costs no token where the bus cannot be reached, and is told of by the next run', async () => {
