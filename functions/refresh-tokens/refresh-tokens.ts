@@ -1,11 +1,12 @@
 // Keeps access tokens fresh: one refresh of a mailbox at a time, whoever asks, and none that is not needed.
+
 import { setTimeout } from 'node:timers/promises';
 import { type ErrorCode, MailError } from '../../lib/core/errors.ts';
+import type { GrantHealth } from '../../lib/core/grant-health.ts';
 import type { MailboxId } from '../../lib/core/mailbox.ts';
 import { afterWrite, nextWriteAt } from '../../lib/core/refresh-pace.ts';
 import {
   GRANT_WRITES_MS,
-  type GrantHealth,
   type GrantLease,
   type Grants,
   type RefreshFacts,

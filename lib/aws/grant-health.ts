@@ -2,9 +2,9 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { type ErrorCode, isErrorCode } from '../core/errors.ts';
+import type { GrantHealth } from '../core/grant-health.ts';
 import type { MailboxId } from '../core/mailbox.ts';
 import { parse } from '../core/parse.ts';
-import type { GrantHealth } from '../core/refresh-ports.ts';
 import { toEpochMs } from '../core/time.ts';
 
 const EpochMsSchema = v.optional(v.pipe(v.number(), v.transform(toEpochMs)));

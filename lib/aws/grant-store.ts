@@ -3,8 +3,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { MailError } from '../core/errors.ts';
+import type { GrantHealth } from '../core/grant-health.ts';
 import type { MailboxId } from '../core/mailbox.ts';
-import type { GrantHealth, GrantLease } from '../core/refresh-ports.ts';
+import type { GrantLease } from '../core/refresh-ports.ts';
 import type { Deadline } from '../core/time.ts';
 import { formatGrant, type Grant } from '../core/token.ts';
 import { isConditionFailure } from './conditions.ts';

@@ -1,8 +1,8 @@
 // What people are told of a mailbox that needs one of them: at least once for each trouble, and each day while it lasts. Pure.
 import type { ErrorCode } from './errors.ts';
+import type { GrantHealth } from './grant-health.ts';
 import type { MailboxId } from './mailbox.ts';
 import type { GrantCause, Prognosis } from './prognosis.ts';
-import type { GrantHealth } from './refresh-ports.ts';
 import type { EpochMs } from './time.ts';
 
 /** Never an address or a secret: it leaves Mailroom. */

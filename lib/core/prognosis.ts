@@ -2,8 +2,8 @@
 // day that is known, or that it needs a person, with the likely cause and the cure. Pure.
 // When Google ends a refresh token: https://developers.google.com/identity/protocols/oauth2#expiration
 import type { ErrorCode } from './errors.ts';
+import type { GrantHealth } from './grant-health.ts';
 import type { MailboxId } from './mailbox.ts';
-import type { GrantHealth } from './refresh-ports.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
 
 /** Why a grant ended or will end, as far as it can be known. */

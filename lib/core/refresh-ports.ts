@@ -1,5 +1,7 @@
 // What refresh-tokens needs from the world: the token endpoint, and the grants it keeps.
+
 import type { ErrorCode } from './errors.ts';
+import type { GrantHealth } from './grant-health.ts';
 import type { MailboxId } from './mailbox.ts';
 import type { MailboxTrouble } from './mailbox-trouble.ts';
 import type { Secret } from './secret.ts';
@@ -25,30 +27,6 @@ export interface IssuedToken {
   readonly refreshToken?: Secret;
   /** When the grant ends whatever is done, where Google says so. */
   readonly refreshTokenExpiresAt?: EpochMs;
-}
-
-/** What is known of a mailbox's grant, without reading it: the item `ID#grant`. */
-export interface GrantHealth {
-  /** When the owner of the mailbox consented. */
-  readonly grantedAt?: EpochMs | undefined;
-  /** When the grant ends whatever is done, where Google has said so. */
-  readonly refreshTokenExpiresAt?: EpochMs | undefined;
-  readonly tokenVersion?: string | undefined;
-  readonly tokenExpiresAt?: EpochMs | undefined;
-  /** When Google last gave a token for it. */
-  readonly refreshedAt?: EpochMs | undefined;
-  /** Someone is refreshing it until then. */
-  readonly refreshingUntil?: EpochMs | undefined;
-  /** Why it could not be refreshed the last time, if it could not. */
-  readonly failure?: ErrorCode | undefined;
-  readonly failedAt?: EpochMs | undefined;
-  /** When it failed the first time since it last worked. */
-  readonly failingSince?: EpochMs | undefined;
-  /** When people were last told that it needs one of them, and why it did. */
-  readonly announcedAt?: EpochMs | undefined;
-  readonly announcedCode?: string | undefined;
-  /** How much of their pace the written tokens have used (lib/core/refresh-pace.ts). */
-  readonly pace?: EpochMs | undefined;
 }
 
 /** What a refresh leaves behind of a grant that works. */

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../lib/core/errors.ts';
+import type { GrantHealth } from '../../lib/core/grant-health.ts';
 import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
 import { isToAnnounce, troubleOf } from '../../lib/core/mailbox-trouble.ts';
 import { parse } from '../../lib/core/parse.ts';
 import { prognose } from '../../lib/core/prognosis.ts';
-import type { GrantHealth } from '../../lib/core/refresh-ports.ts';
 import { toEpochMs } from '../../lib/core/time.ts';
 
 const HOUR = 3_600_000;
