@@ -2,14 +2,13 @@
 // read them have AWS's: with a clock that is wrong, a hold ends too late, and two may hold one lease.
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
-import type { Deployment } from './deployment.ts';
 import { Problem } from './problem.ts';
 
 /** A lease lasts for minutes; the time of an answer is known to a second, and to how long it took. */
 export const MOST_SKEW_MS = 15_000;
 
 /** For commands that write times or leases. @throws Problem CLOCK_OFF */
-export function refuseSkewedClock({ clockSkewMs }: Pick<Deployment, 'clockSkewMs'>): void {
+export function refuseSkewedClock({ clockSkewMs }: { readonly clockSkewMs: number | undefined }): void {
   if (clockSkewMs === undefined || Math.abs(clockSkewMs) <= MOST_SKEW_MS) return;
   const what = `the clock of this machine is ${describeSkew(clockSkewMs)} AWS's`;
   throw new Problem('CLOCK_OFF', what, 'set it by NTP (sudo timedatectl set-ntp true), and run it again');
