@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/synthesise.ts'],
+    globalSetup: ['test/synthesise.ts', 'test/secrecy/whole-run.ts'],
     // Two cores, and every file may start servers and Lambda processes of its own.
     maxWorkers: 2,
     pool: 'forks',

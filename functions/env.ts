@@ -36,6 +36,8 @@ export const RefreshTokensEnvironment = v.object({
   ACCESS_TOKENS: TextSchema,
   MAILBOXES_TABLE: TextSchema,
   OAUTH_URL: UrlSchema,
+  /** Whose metrics and events these are. */
+  STACK: TextSchema,
 });
 
 /** What both entries of send-mail need. */

@@ -12,13 +12,19 @@ export interface AlarmsProps {
 const RUNBOOK = 'docs/runbook.md';
 /** What is due is taken up each minute, and one mailbox sends hundreds of messages in ten. */
 const OVERDUE = Duration.minutes(10);
+/** Days in which a person can act, whatever the day of the week. */
+const WARNING_DAYS = 2;
 
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, { outbox, replies }: AlarmsProps) {
     super(scope, id);
-    this.all = [
+    this.all = [...this.ofDeadLetters(outbox, replies), ...this.ofSending(), ...this.ofReading(), ...this.ofGrants()];
+  }
+
+  private ofDeadLetters(outbox: DeadLetteredQueue, replies: DeadLetteredQueue): readonly Alarm[] {
+    return [
       this.deadLetters(
         'OutboxDead',
         outbox,
@@ -29,12 +35,14 @@ export class Alarms extends Construct {
         replies,
         `A reply did not reach its consumer: ${RUNBOOK}#replies-in-the-dead-letter-queue`,
       ),
-      this.whereReached('ReleaseSilent', {
+    ];
+  }
+
+  private ofSending(): readonly Alarm[] {
+    return [
+      this.silent('ReleaseSilent', {
         metric: this.ofRun('Runs', 'Sum', Duration.minutes(5)),
         alarmDescription: `Mail that waits is not taken up: ${RUNBOOK}#waiting-mail-is-not-taken-up`,
-        threshold: 0,
-        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
       }),
       this.whereReached('MailOverdue', {
         metric: this.ofRun('OverdueSeconds', 'Maximum', Duration.minutes(5)),
@@ -46,12 +54,14 @@ export class Alarms extends Construct {
         alarmDescription: `A mailbox has been on hold for a quarter of an hour: ${RUNBOOK}#a-mailbox-does-not-send`,
         threshold: 1,
       }),
-      this.whereReached('PollSilent', {
+    ];
+  }
+
+  private ofReading(): readonly Alarm[] {
+    return [
+      this.silent('PollSilent', {
         metric: this.ofRun('Polls', 'Sum', Duration.minutes(5)),
         alarmDescription: `Replies do not arrive: ${RUNBOOK}#mailboxes-are-not-read`,
-        threshold: 0,
-        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
       }),
       this.whereReached('MailboxUnread', {
         // Above fifty mailboxes each minute has several runs: the least of them says nothing.
@@ -73,6 +83,36 @@ export class Alarms extends Construct {
         threshold: 1,
       }),
     ];
+  }
+
+  private ofGrants(): readonly Alarm[] {
+    return [
+      this.whereReached('GrantEnds', {
+        metric: this.ofRun('GrantDaysLeft', 'Minimum', Duration.hours(1)),
+        alarmDescription: `A mailbox will neither send nor be read in two days: ${RUNBOOK}#a-grant-ends`,
+        threshold: WARNING_DAYS,
+        comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      }),
+      this.whereReached('MailboxNeedsPerson', {
+        metric: this.ofRun('MailboxesNeedingPerson', 'Maximum', Duration.hours(1)),
+        alarmDescription: `A mailbox neither sends nor is read until a person acts: ${RUNBOOK}#a-mailbox-needs-a-person`,
+        threshold: 1,
+      }),
+      this.silent('RefreshSilent', {
+        metric: this.ofRun('Refreshes', 'Sum', Duration.minutes(90)),
+        alarmDescription: `All mailboxes will soon neither send nor be read: ${RUNBOOK}#tokens-are-not-refreshed`,
+      }),
+    ];
+  }
+
+  /** No run has ended for as long as the metric's period. */
+  private silent(id: string, props: Pick<AlarmProps, 'metric' | 'alarmDescription'>): Alarm {
+    return this.whereReached(id, {
+      ...props,
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
   }
 
   private deadLetters(id: string, queue: DeadLetteredQueue, alarmDescription: string): Alarm {

@@ -6,5 +6,5 @@ import { MailroomStack } from './mailroom-stack.ts';
 
 const app = new App();
 const stack = new MailroomStack(app, 'Mailroom');
-acknowledgeFindings(stack.mailroom);
+acknowledgeFindings(stack);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -12,8 +12,10 @@ interface SmtpEndpoint extends Endpoint {
 }
 
 export interface GoogleEndpoints {
-  /** Base URL of the OAuth server: `/token` is under it. */
+  /** Base URL of the OAuth server: `/token` and `/revoke` are under it. */
   readonly oauthUrl: string;
+  /** Where the owner of a mailbox consents, in a browser. */
+  readonly consentUrl: string;
   readonly smtp: SmtpEndpoint;
   readonly imap: Endpoint;
   readonly pop3: Endpoint;
@@ -21,6 +23,7 @@ export interface GoogleEndpoints {
 
 export const GMAIL: GoogleEndpoints = {
   oauthUrl: 'https://oauth2.googleapis.com',
+  consentUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
   smtp: { host: 'smtp.gmail.com', port: 465, tls: 'implicit' },
   imap: { host: 'imap.gmail.com', port: 993 },
   pop3: { host: 'pop.gmail.com', port: 995 },

@@ -17,12 +17,15 @@ export class MailState extends Construct {
   /** Secrets are named PREFIX/MAILBOX, so that connecting a mailbox needs no deployment. */
   readonly grants: string;
   readonly accessTokens: string;
+  /** Name of the secret in which the command line keeps the OAuth client for the next mailbox. */
+  readonly oauthClient: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const { stackName } = Stack.of(this);
     this.grants = `${stackName}/grants`;
     this.accessTokens = `${stackName}/access-tokens`;
+    this.oauthClient = `${stackName}/oauth-client`;
     this.messages = this.createMessages();
     this.mailboxes = this.createTable('Mailboxes');
     // Sparse: only profiles carry `registry`, so reading it costs what the mailboxes are, not what they did.
@@ -49,12 +52,20 @@ export class MailState extends Construct {
 
   /** The ARN of all secrets under a prefix, in this account and region. */
   secretsArn(prefix: string): string {
-    return Stack.of(this).formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${prefix}/*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    return this.secretArn(`${prefix}/*`);
+  }
+
+  /**
+   * The secret's ARN ends in a hyphen and six characters that Secrets Manager chooses; one that does not exist yet is asked
+   * for by its name alone.
+   */
+  get oauthClientArns(): string[] {
+    return [this.secretArn(`${this.oauthClient}-??????`), this.secretArn(this.oauthClient)];
+  }
+
+  private secretArn(resourceName: string): string {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
   }
 
   private createMessages(): Table {

@@ -2,6 +2,8 @@
 import type { MailFunction } from './mail-function.ts';
 import { type MailState, PROFILES } from './mail-state.ts';
 
+type ItemKind = 'profile' | 'grant' | 'sending' | 'reading';
+
 /** Reading the profiles of all mailboxes. */
 export function allowProfiles(reader: MailFunction, state: MailState): void {
   reader.allow(['dynamodb:Query'], [`${state.mailboxes.tableArn}/index/${PROFILES}`]);
@@ -26,6 +28,6 @@ export function allowReading(owner: MailFunction, state: MailState, kind: 'grant
   owner.allow(['dynamodb:GetItem'], [state.mailboxes.tableArn], keysEndingIn(kind));
 }
 
-function keysEndingIn(kind: string): Record<string, Record<string, string[]>> {
-  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`*#${kind}`] } };
+export function keysEndingIn(...kinds: readonly ItemKind[]): Record<string, Record<string, string[]>> {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `*#${kind}`) } };
 }

@@ -1,11 +1,14 @@
-// Mailroom as a stack of its own: parameters that default to Gmail, and outputs by which its users find it.
+// Mailroom as a stack of its own: parameters that default to Gmail, and a policy for who operates it.
 import { CfnOutput, CfnParameter, Duration, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type Endpoint, GMAIL, type GoogleEndpoints } from './google-endpoints.ts';
 import { Mailroom } from './mailroom.ts';
 
 export class MailroomStack extends Stack {
   readonly mailroom: Mailroom;
+  /** For the role of who runs `npx mailroom`: {@link Mailroom.grantOperate}. */
+  readonly operate: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: StackProps = {}) {
     super(scope, id, { description: 'Mailroom: transactional email on the mailboxes you have', ...props });
@@ -17,12 +20,20 @@ export class MailroomStack extends Stack {
       onUnknown: this.choice('OnUnknown', 'send-again', ['send-again', 'report']),
       keepConnections: this.choice('KeepConnections', 'off', ['on', 'off']),
     });
-    this.writeOutputs();
+    this.operate = new ManagedPolicy(this, 'Operate', {
+      description: 'What someone who runs npx mailroom needs: attach it to the role of who operates',
+    });
+    this.mailroom.grantOperate(this.operate);
+    new CfnOutput(this, 'OperatePolicyArn', {
+      value: this.operate.managedPolicyArn,
+      description: 'For the role of who runs npx mailroom',
+    });
   }
 
   private endpoints(): GoogleEndpoints {
     return {
       oauthUrl: this.text('OauthUrl', GMAIL.oauthUrl),
+      consentUrl: this.text('ConsentUrl', GMAIL.consentUrl),
       smtp: {
         ...this.endpoint('Smtp', GMAIL.smtp),
         tls: this.choice('SmtpTls', GMAIL.smtp.tls, ['implicit', 'starttls']),
@@ -51,26 +62,5 @@ export class MailroomStack extends Stack {
     return Duration.seconds(
       new CfnParameter(this, name, { type: 'Number', default: value, minValue: 1 }).valueAsNumber,
     );
-  }
-
-  private writeOutputs(): void {
-    const { state, tokens, sender, poller } = this.mailroom;
-    const outputs = {
-      RefreshTokensFunction: tokens.function.functionName,
-      SendMailFunction: sender.sendMail.functionName,
-      DrainOutboxFunction: sender.drainOutbox.functionName,
-      ReleaseWaitingFunction: sender.releaseWaiting.functionName,
-      PollRepliesFunction: poller.function.functionName,
-      AuditRepliesFunction: poller.audit.functionName,
-      OutboxUrl: sender.outbox.queue.queueUrl,
-      OutboxDeadUrl: sender.outbox.dead.queueUrl,
-      RepliesUrl: poller.replies.queue.queueUrl,
-      RepliesDeadUrl: poller.replies.dead.queueUrl,
-      MessagesTable: state.messages.tableName,
-      MailboxesTable: state.mailboxes.tableName,
-      RoutedTable: state.routed.tableName,
-      MailBucket: state.bucket.bucketName,
-    };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

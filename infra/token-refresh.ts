@@ -1,5 +1,5 @@
 // Keeps an access token ready for every mailbox; the only capability that may read a grant.
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { RefreshTokensEnvironment, Variables } from '../functions/env.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';
@@ -23,6 +23,7 @@ export class TokenRefresh extends Construct {
       ACCESS_TOKENS: state.accessTokens,
       MAILBOXES_TABLE: state.mailboxes.tableName,
       OAUTH_URL: google.oauthUrl,
+      STACK: Stack.of(this).stackName,
     };
     this.function = new MailFunction(this, 'RefreshTokens', {
       entry: 'refresh-tokens/schedule.ts',
@@ -36,9 +37,11 @@ export class TokenRefresh extends Construct {
       [state.secretsArn(state.grants)],
     );
     this.function.allow(
-      ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret'],
+      ['secretsmanager:PutSecretValue', 'secretsmanager:CreateSecret', 'secretsmanager:RestoreSecret'],
       [state.secretsArn(state.accessTokens)],
     );
+    // The default bus, and no other source's events.
+    this.function.allow(['events:PutEvents'], [defaultBus(this)], { StringEquals: { 'events:source': ['mailroom'] } });
     allowProfile(this.function, state);
     allowProfiles(this.function, state);
     allowReading(this.function, state, 'grant');
@@ -51,4 +54,8 @@ export class TokenRefresh extends Construct {
     user.allow(['secretsmanager:GetSecretValue'], [state.secretsArn(state.accessTokens)]);
     user.allow(['lambda:InvokeFunction'], [this.function.functionArn]);
   }
+}
+
+function defaultBus(scope: Construct): string {
+  return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
 }

@@ -1,7 +1,8 @@
 // Connects a mailbox: consents as its owner would, and stores the grant and the profile where Mailroom looks for them.
 
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, InvalidRequestException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { LocalAws } from './aws/aws.ts';
 import { authorise } from './google/authorise.ts';
 import type { LocalGoogle } from './google/google.ts';
@@ -42,14 +43,37 @@ export async function connectMailbox(
   await storeProfile(aws, mailbox);
 }
 
-export async function storeGrant(aws: ConnectableAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+export function storeGrant(aws: ConnectableAws, { id }: MailboxToConnect, grant: object): Promise<void> {
+  return storeSecret(aws, `${aws.stackName}/grants/${id}`, grant);
+}
+
+/** With it `mailroom connect` needs no file. */
+export function storeOauthClient(aws: ConnectableAws, { client }: LocalGoogle): Promise<void> {
+  return storeSecret(aws, aws.outputs.OauthClientSecret ?? '', client);
+}
+
+async function storeSecret(aws: ConnectableAws, name: string, content: object): Promise<void> {
   const secrets = new SecretsManagerClient({ ...access(aws), endpoint: aws.endpoints.secretsmanager });
   try {
-    await secrets.send(
-      new CreateSecretCommand({ Name: `${aws.stackName}/grants/${id}`, SecretString: JSON.stringify(grant) }),
-    );
+    await createSecret(secrets, name, JSON.stringify(content));
   } finally {
     secrets.destroy();
+  }
+}
+
+/** The name of a secret that was deleted at once is free again only after a moment. */
+async function createSecret(
+  secrets: SecretsManagerClient,
+  Name: string,
+  SecretString: string,
+  triesLeft = 10,
+): Promise<void> {
+  try {
+    await secrets.send(new CreateSecretCommand({ Name, SecretString }));
+  } catch (error) {
+    if (!(error instanceof InvalidRequestException) || triesLeft === 0) throw error;
+    await setTimeout(50);
+    await createSecret(secrets, Name, SecretString, triesLeft - 1);
   }
 }
 

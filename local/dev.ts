@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import type { LocalAws, LogEntry } from './aws/aws.ts';
+import { storeOauthClient } from './connect.ts';
 import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
 import { FaultScript, parseFault } from './fault-proxy/fault.ts';
 import { type GoogleServers, startBehind, startLocalMailroom } from './mailroom.ts';
@@ -15,6 +16,8 @@ import { LOCAL_ASSEMBLY, synthesise } from './synthesise.ts';
 
 const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
 const FILE = join(FOLDER, 'endpoints.json');
+/** An account without a mailbox yet: `mailroom connect` has one to play with. */
+const TO_CONNECT = 'sales@shop.example';
 /** The customers' access tokens in the file last an hour. */
 const REWRITE_MS = 30 * 60_000;
 
@@ -48,6 +51,9 @@ try {
   await firstRuns(running.aws);
   await writeEndpoints(running);
   console.log(`Mailroom runs; its endpoints are in ${FILE}. End it with Ctrl-C.`);
+  console.log('Operate it in another terminal: npx mailroom --local doctor');
+  if (values.google === undefined)
+    console.log(`Connect another: npx mailroom --local connect sales --address ${TO_CONNECT}`);
   const timer = setInterval(() => void writeEndpoints(running), REWRITE_MS);
   await interrupted;
   clearInterval(timer);
@@ -58,6 +64,8 @@ try {
 
 async function runWithGmail(): Promise<Running> {
   const { aws, google, mailboxes, customers, stop } = await startLocalMailroom(options);
+  google.addAccount({ address: TO_CONNECT });
+  await storeOauthClient(aws, google);
   return {
     aws,
     stop,

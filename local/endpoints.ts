@@ -4,8 +4,12 @@ import type { Endpoints } from './aws/provision-storage.ts';
 import type { GoogleServers } from './mailroom.ts';
 
 export interface LocalEndpoints {
+  readonly stackName: string;
   readonly region: string;
+  /** Of the account itself, which may do everything. */
   readonly credentials: LocalAws['credentials'];
+  /** What makes the AWS CLI and every AWS SDK use the local AWS, as somebody with the policy Operate and nothing else. */
+  readonly environment: Readonly<Record<string, string>>;
   /** URLs. */
   readonly aws: Endpoints;
   /** Names. */
@@ -33,8 +37,10 @@ export function describeEndpoints(
     return value;
   };
   return {
+    stackName: aws.stackName,
     region: aws.region,
     credentials: { accessKeyId: aws.credentials.accessKeyId, secretAccessKey: aws.credentials.secretAccessKey },
+    environment: awsEnvironment({ ...aws, credentials: aws.operator }),
     aws: aws.endpoints,
     functions: {
       refreshTokens: output('RefreshTokensFunction'),
@@ -57,7 +63,11 @@ export function describeEndpoints(
 }
 
 /** What makes the AWS CLI and every AWS SDK use the local AWS. */
-export function awsEnvironment({ region, credentials, endpoints }: LocalAws): Record<string, string> {
+export function awsEnvironment({
+  region,
+  credentials,
+  endpoints,
+}: Pick<LocalAws, 'region' | 'credentials' | 'endpoints'>): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -68,5 +78,6 @@ export function awsEnvironment({ region, credentials, endpoints }: LocalAws): Re
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudformation,
   };
 }

@@ -1,5 +1,6 @@
 // Mailroom on one machine: the synthesised stack on the local AWS, beside the local Gmail or other mail servers.
 import { type AwsOptions, type LocalAws, startAws } from './aws/aws.ts';
+import { captureSecret } from './aws/capture.ts';
 import { connectMailbox, type MailboxToConnect } from './connect.ts';
 import type { FaultScript } from './fault-proxy/fault.ts';
 import { startProxies } from './fault-proxy/proxied-servers.ts';
@@ -101,6 +102,7 @@ export function stackParameters(servers: GoogleServers, smtpTls: 'implicit' | 's
   const smtp = smtpTls === 'implicit' ? servers.smtps : servers.smtp;
   return {
     OauthUrl: servers.oauth,
+    ConsentUrl: `${servers.oauth}/o/oauth2/v2/auth`,
     SmtpHost: smtp.host,
     SmtpPort: String(smtp.port),
     SmtpTls: smtpTls,
@@ -111,6 +113,7 @@ export function stackParameters(servers: GoogleServers, smtpTls: 'implicit' | 's
 }
 
 async function stopBoth(google: LocalGoogle, aws: LocalAws | undefined): Promise<void> {
+  for (const secret of google.secrets()) captureSecret('issued by Google', secret);
   await aws?.stop();
   await google.stop();
 }

@@ -54,7 +54,7 @@ const LEASE_MS = 60_000;
 const SPAM_EVERY_MS = 10 * 60_000;
 
 export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, deadline: Deadline): Promise<Polled> {
-  const taken = await ports.reading.take(profile.id, after(ports.now(), LEASE_MS));
+  const taken = await ports.reading.take(profile, after(ports.now(), LEASE_MS));
   if (taken.kind === 'held') return { kind: 'held', code: taken.hold.code };
   if (taken.kind === 'busy') return taken;
   const { lease } = taken;
@@ -73,7 +73,8 @@ export async function pollMailbox(ports: PollPorts, profile: MailboxProfile, dea
     hold = readingHoldFor(codeOf(error), lease.failures, ports.now());
     throw error;
   } finally {
-    await ports.reading.release(lease, { positions: reading.moved, isFailed, hold });
+    const lastRoutedAt = reading.routed > 0 ? ports.now() : undefined;
+    await ports.reading.release(lease, { positions: reading.moved, isFailed, hold, lastRoutedAt });
   }
 }
 
@@ -98,6 +99,11 @@ class Reading {
     this.#profile = profile;
     this.#deadline = deadline;
     this.#before = before;
+  }
+
+  /** How much it has put on the replies queue, failed or not. */
+  get routed(): number {
+    return this.#total.routed;
   }
 
   async run(): Promise<MailboxRead> {

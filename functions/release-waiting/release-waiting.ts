@@ -4,8 +4,8 @@ import type { MailError } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { limitsOf, roomOf } from '../../lib/core/quota.ts';
 import type { DueMessage, Holds } from '../../lib/core/sending-ports.ts';
-import { isMended, type SendingState } from '../../lib/core/sending-state.ts';
-import type { Deadline, EpochMs } from '../../lib/core/time.ts';
+import { isMended, restOfOperatorHold, type SendingState } from '../../lib/core/sending-state.ts';
+import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { inParallel } from '../parallel.ts';
 import { type Settled, type SettleUncertainPorts, settleUncertain } from './settle-uncertain.ts';
 
@@ -38,20 +38,23 @@ export async function releaseWaiting(
     ports.holds.find(profile.id),
   ]);
   const overdueMs = Math.max(0, ...messages.map(({ dueAt }) => ports.now() - dueAt));
-  const isHeld = state.hold !== undefined && (state.hold.until > ports.now() || messages.length > 0);
+  const restUntil = restOfOperatorHold(state, ports.now());
+  const isOnHold = state.hold !== undefined && (state.hold.until > ports.now() || messages.length > 0);
+  const isHeld = isOnHold || restUntil !== undefined;
   const done = { ...NOTHING, isHeld, overdueMs, malformed };
   if (messages.length === 0) return done;
-  let left = await mostToRelease(ports, profile, state);
+  let left = restUntil === undefined ? await mostToRelease(ports, profile, state) : 0;
   await inParallel(messages, SIDE_BY_SIDE, async (message) => {
     if (deadline.signal.aborted || message.state === 'unknown') return;
     const work = workFor(message, ports.now());
+    if (work === 'released' && restUntil !== undefined) return restHeld(ports, message, restUntil);
     if (work === 'released' && left === 0) return;
     // Taken before the write, so that those side by side do not take more.
     if (work === 'released') left -= 1;
     if (await takeUp(ports, message, work)) done[work] += 1;
   });
   // To look for a copy takes a login, but no quota.
-  const isSilent = state.hold !== undefined && left === 0;
+  const isSilent = isOnHold && left === 0;
   const due = isSilent ? [] : messages.filter((message) => message.state === 'unknown');
   return { ...done, ...(await settleUncertain(ports, profile, { due, mostSentAgain: left }, deadline)) };
 }
@@ -71,6 +74,13 @@ async function takeUp({ waiting, objects }: ReleasePorts, message: DueMessage, w
   const { isFirst, object } = await waiting.expire(message);
   if (isFirst && object !== undefined) await objects.remove(object);
   return isFirst;
+}
+
+/** What a person holds rests as if it had been sent: what is due then does not stand before what expires. */
+async function restHeld({ waiting }: ReleasePorts, message: DueMessage, until: EpochMs): Promise<void> {
+  const { notAfter } = message;
+  const dueAt = notAfter !== undefined && notAfter < until ? after(notAfter, 1) : until;
+  await waiting.rest(message, dueAt, 'HELD_BY_OPERATOR');
 }
 
 /**

@@ -20,6 +20,12 @@ export const REFRESH_OPTIONS = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 };
 
+/** News that the next run tells anew: nobody waits long for it. */
+export const NEWS_OPTIONS = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+
 export function createDatabase(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_OPTIONS), {
     marshallOptions: { removeUndefinedValues: true },

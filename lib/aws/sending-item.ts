@@ -40,6 +40,9 @@ const ItemSchema = v.object({
       failures: v.number(),
     }),
   ),
+  operatorHold: v.optional(
+    v.object({ since: EpochMsSchema, until: v.optional(EpochMsSchema), reason: v.optional(v.string()) }),
+  ),
 });
 type Item = SendingState & { readonly version: number; readonly nonce: string };
 
@@ -140,8 +143,8 @@ function applyAll(changes: readonly Change[], before: SendingState) {
 
 export function stateOf(item: Item | undefined): SendingState {
   if (item === undefined) return NOTHING_SENT;
-  const { slots, hours, unique, hold } = item;
-  return { slots, hours, ...(unique !== undefined && { unique }), ...(hold !== undefined && { hold }) };
+  const { slots, hours, unique, hold, operatorHold } = item;
+  return { slots, hours, ...(unique && { unique }), ...(hold && { hold }), ...(operatorHold && { operatorHold }) };
 }
 
 export async function readSendingItem(

@@ -62,6 +62,12 @@ export function createWaitingMessages(options: WaitingMessagesOptions): WaitingM
 
     postpone: (message, dueAt) => writeIfUnchanged(options, message, 'SET dueAt = :dueAt', { ':dueAt': dueAt }),
 
+    rest(message, dueAt, code) {
+      // Without its lease a worker that was silent, and only slow, cannot begin to transmit.
+      const expression = 'SET #state = :waiting, dueAt = :dueAt, code = :code REMOVE leaseToken, released';
+      return writeIfUnchanged(options, message, expression, { ':waiting': 'waiting', ':dueAt': dueAt, ':code': code });
+    },
+
     markUnknown(message) {
       const expression = 'SET #state = :unknown, unknownSince = :now, dueAt = :dueAt REMOVE leaseToken, released';
       const now = options.now();

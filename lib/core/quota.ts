@@ -74,7 +74,12 @@ export function usageOf({ address }: Pick<MailboxProfile, 'address'>, recipients
 
 /** How many messages the window has room for now. */
 export function roomOf({ hours }: Quota, limits: Limits, now: EpochMs): number {
-  return Math.max(0, limits.messages - sum(recent(hours, now), 'messages'));
+  return Math.max(0, limits.messages - usedOf({ hours }, now));
+}
+
+/** How many messages went out in the window. */
+export function usedOf({ hours }: Quota, now: EpochMs): number {
+  return sum(recent(hours, now), 'messages');
 }
 
 /** When the window has room for a message; undefined where it has. */

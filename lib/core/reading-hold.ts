@@ -13,6 +13,9 @@ const MINUTE_MS = 60_000;
 const HOLDS: Partial<Record<ErrorCode, number>> = {
   CONNECTIONS_EXHAUSTED: 2 * MINUTE_MS,
   AUTHENTICATION_REFUSED: 5 * MINUTE_MS,
+  READING_DISABLED: 5 * MINUTE_MS,
+  // Its tokens are refused faster than they are made: each poll would try the refused one.
+  TOKEN_UNAVAILABLE: 5 * MINUTE_MS,
   MAILBOX_THROTTLED: 15 * MINUTE_MS,
   BANDWIDTH_EXCEEDED: 60 * MINUTE_MS,
 };
@@ -24,7 +27,7 @@ const HOLDS: Partial<Record<ErrorCode, number>> = {
 export function readingHoldFor(code: ErrorCode | undefined, failures: number, now: EpochMs): ReadingHold | undefined {
   const ms = code && HOLDS[code];
   if (code === undefined || ms === undefined) return undefined;
-  // Of two tokens that died at once the next poll gets a third.
-  if (code === 'AUTHENTICATION_REFUSED' && failures === 0) return undefined;
+  // Of two tokens that died at once the next poll gets a third; and what kept one from being made may pass.
+  if ((code === 'AUTHENTICATION_REFUSED' || code === 'TOKEN_UNAVAILABLE') && failures === 0) return undefined;
   return { code, until: after(now, ms) };
 }

@@ -95,7 +95,10 @@ export interface SentMessage {
 /** The right to read one mailbox, and where reading stood when the right was taken. */
 export interface ReadLease {
   readonly mailbox: MailboxId;
+  /** Whose mail the positions are in. */
+  readonly address: EmailAddress;
   readonly token: string;
+  /** None where what is stored is of another address, which had this id before. */
   readonly positions: Positions;
   /** How many polls before have failed, in a row. */
   readonly failures: number;
@@ -108,6 +111,8 @@ interface ReadEnd {
   readonly isFailed: boolean;
   /** Leaves the mailbox alone until then. */
   readonly hold?: ReadingHold | undefined;
+  /** Where something was put on the replies queue. */
+  readonly lastRoutedAt?: EpochMs | undefined;
 }
 
 /** `busy`: another poll reads this mailbox. */
@@ -117,7 +122,7 @@ type Taken =
   | { readonly kind: 'busy' };
 
 export interface ReadingState {
-  take(mailbox: MailboxId, until: EpochMs): Promise<Taken>;
+  take(mailbox: Pick<MailboxProfile, 'id' | 'address'>, until: EpochMs): Promise<Taken>;
   /** Gives the lease back. @throws MailError LEASE_LOST when another poll took over */
   release(lease: ReadLease, end: ReadEnd): Promise<void>;
 }

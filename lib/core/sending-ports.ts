@@ -134,8 +134,10 @@ export interface WaitingMessages {
   due(mailbox: MailboxId, at: EpochMs): Promise<DueMessages>;
   release(message: DueMessage): Promise<boolean>;
   markUnknown(message: DueMessage): Promise<boolean>;
-  /** Looks at it again later. */
+  /** Looks at it again later; it stays as it is. */
   postpone(message: DueMessage, dueAt: EpochMs): Promise<boolean>;
+  /** Lets it wait for its mailbox's sake. Whoever had a lease on it has it no more. */
+  rest(message: DueMessage, dueAt: EpochMs, code: ErrorCode): Promise<boolean>;
   /** Settles one that is no longer worth sending; answers where its request lies in the bucket, if it does. */
   expire(message: DueMessage): Promise<{ readonly isFirst: boolean; readonly object?: string }>;
 }

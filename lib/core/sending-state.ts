@@ -21,9 +21,20 @@ export interface Hold {
   readonly failures: number;
 }
 
+/** A person holds the mailbox: nothing that Mailroom meets or learns ends it, only that person or its time. */
+export interface OperatorHold {
+  readonly since: EpochMs;
+  /** Without it until it is released. */
+  readonly until?: EpochMs | undefined;
+  /** For whoever looks at it later. */
+  readonly reason?: string | undefined;
+}
+
 export interface SendingState extends Quota {
   readonly slots: readonly Slot[];
   readonly hold?: Hold | undefined;
+  /** Beside the other one, which has its own end. */
+  readonly operatorHold?: OperatorHold | undefined;
 }
 
 export const NOTHING_SENT: SendingState = { slots: [], hours: [] };
@@ -31,6 +42,8 @@ export const NOTHING_SENT: SendingState = { slots: [], hours: [] };
 /** Connections of one mailbox over all processes; Gmail begins to refuse logins above a handful. */
 export const SLOTS = 3;
 const HOUR_MS = 3_600_000;
+/** A message that a person holds is looked at so often: nothing is forgotten where a release ends halfway. */
+const LOOK_AGAIN_MS = HOUR_MS;
 
 export interface Wish {
   /** A slot that is held already is kept for longer. */
@@ -47,6 +60,8 @@ export type Reservation =
 
 /** A slot, and quota for one message. What is refused changes nothing. */
 export function reserve(before: SendingState, wish: Wish, now: EpochMs): Reservation {
+  const restUntil = restOfOperatorHold(before, now);
+  if (restUntil !== undefined) return { kind: 'held', code: 'HELD_BY_OPERATOR', until: restUntil };
   const { hold } = before;
   if (hold !== undefined && hold.until > now) return { kind: 'held', code: hold.code, until: hold.until };
   const { usage, limits } = wish;
@@ -58,8 +73,7 @@ export function reserve(before: SendingState, wish: Wish, now: EpochMs): Reserva
     return { kind: 'no-slot', until: toEpochMs(Math.min(...others.map(({ until }) => until))) };
   }
   const slots = [...others, { token: wish.slot, until: wish.until }];
-  const state = { slots, ...counted(before, usage, limits, now) };
-  return { kind: 'reserved', state: hold === undefined ? state : { ...state, hold } };
+  return { kind: 'reserved', state: { ...holdsOf(before), slots, ...counted(before, usage, limits, now) } };
 }
 
 /** How the use of a slot ended. */
@@ -83,7 +97,8 @@ export function finish(before: SendingState, end: SlotEnd, now: EpochMs): Sendin
   const slots = keeps ? [...others, { token: slot, until: keptUntil, isKept: true }] : others;
   const { hold, unique } = before;
   const hours = unsent.reduce(withoutCount, before.hours);
-  const rest = unique === undefined ? { hours } : { hours, unique };
+  const { operatorHold } = before;
+  const rest = { hours, ...(unique && { unique }), ...(operatorHold && { operatorHold }) };
   if (trouble !== undefined) return { ...rest, slots, hold: heldAgain(hold, trouble.code, trouble.random, now) };
   const isOver = hold === undefined || (isAccepted && hold.until <= now);
   return isOver ? { ...rest, slots } : { ...rest, slots, hold };
@@ -101,6 +116,31 @@ export function heldBy(
   now: EpochMs,
 ): SendingState {
   return { ...before, hold: heldAgain(before.hold, trouble.code, trouble.random, now) };
+}
+
+/** A person says that the mailbox must not send. */
+export function holdByOperator(before: SendingState, operatorHold: OperatorHold): SendingState {
+  return { ...before, operatorHold };
+}
+
+/** Ends every hold, whoever made it. What the quota says stays so. */
+export function releaseHolds({ hold: _hold, operatorHold: _operatorHold, ...rest }: SendingState): SendingState {
+  return rest;
+}
+
+/** When to look again at a message of a mailbox that a person holds; undefined where nobody does. */
+export function restOfOperatorHold({ operatorHold }: SendingState, now: EpochMs): EpochMs | undefined {
+  if (operatorHold === undefined || isOver(operatorHold, now)) return undefined;
+  const lookAgain = after(now, LOOK_AGAIN_MS);
+  return toEpochMs(Math.min(operatorHold.until ?? lookAgain, lookAgain));
+}
+
+export function isOver({ until }: OperatorHold, now: EpochMs): boolean {
+  return until !== undefined && until <= now;
+}
+
+function holdsOf({ hold, operatorHold }: SendingState): Pick<SendingState, 'hold' | 'operatorHold'> {
+  return { ...(hold && { hold }), ...(operatorHold && { operatorHold }) };
 }
 
 export function isKept({ slots }: SendingState, slot: string): boolean {

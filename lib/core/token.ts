@@ -5,6 +5,9 @@ import { parseJson } from './parse.ts';
 import { Secret } from './secret.ts';
 import { type Clock, type EpochMs, toEpochMs } from './time.ts';
 
+/** The one that opens IMAP, POP3 and SMTP: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
+export const MAIL_SCOPE = 'https://mail.google.com/';
+
 const SecretSchema = v.pipe(
   v.string(),
   v.minLength(1, 'is empty'),
@@ -24,7 +27,10 @@ const GrantSchema = v.object({
   clientId: v.pipe(v.string(), v.minLength(1, 'is empty')),
   clientSecret: SecretSchema,
   refreshToken: SecretSchema,
+  /** When the owner of the mailbox consented. */
   grantedAt: v.optional(EpochMsSchema),
+  /** When it ends whatever is done, where Google said so with it: after seven days in Testing mode. */
+  refreshTokenExpiresAt: v.optional(EpochMsSchema),
 });
 export type Grant = v.InferOutput<typeof GrantSchema>;
 
@@ -56,7 +62,7 @@ export function formatAccessToken(token: Omit<AccessToken, 'version'>): string {
   return JSON.stringify({ accessToken: accessToken.reveal(), expiresAt, address });
 }
 
-/** The text of a grant in which Google replaced the refresh token. */
+/** The text of a grant, for its secret. */
 export function formatGrant(grant: Grant): string {
   const { clientSecret, refreshToken, ...rest } = grant;
   return JSON.stringify({ ...rest, clientSecret: clientSecret.reveal(), refreshToken: refreshToken.reveal() });

@@ -1,11 +1,11 @@
-// Google's token endpoint: a grant becomes an access token, and each kind of refusal gets its own code.
+// Google's authorisation server: a grant becomes an access token or ends, and each kind of refusal gets its own code.
 // https://developers.google.com/identity/protocols/oauth2/web-server#offline
 import { OAuth2Client } from 'google-auth-library';
 import * as v from 'valibot';
 import { type ErrorCode, MailError } from '../core/errors.ts';
 import type { IssuedToken, TokenEndpoint } from '../core/refresh-ports.ts';
 import { Secret } from '../core/secret.ts';
-import { type Clock, type Deadline, toEpochMs } from '../core/time.ts';
+import { after, type Clock, type Deadline, toEpochMs } from '../core/time.ts';
 import type { Grant } from '../core/token.ts';
 
 /** Longer than the endpoint ever takes when it works. */
@@ -14,6 +14,8 @@ const TIMEOUT_MS = 10_000;
 const CredentialsSchema = v.object({
   access_token: v.string(),
   expiry_date: v.number(),
+  /** Seconds; of a grant that ends on a day that is known: while the consent screen is in Testing, or by its owner's choice. */
+  refresh_token_expires_in: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(4e9))), undefined),
 });
 
 const FailureSchema = v.object({
@@ -25,7 +27,7 @@ const FailureSchema = v.object({
   ),
 });
 
-/** @param url base URL; `/token` is under it */
+/** @param url base URL; `/token` and `/revoke` are under it */
 export function createTokenEndpoint(url: string, now: Clock): TokenEndpoint {
   return {
     async exchange(grant, deadline) {
@@ -39,7 +41,20 @@ export function createTokenEndpoint(url: string, now: Clock): TokenEndpoint {
         const { credentials } = await client.refreshAccessToken();
         return issued(v.parse(CredentialsSchema, credentials), refreshToken, grant, now);
       } catch (error) {
-        throw translate(error);
+        throw translate(error, 'tried again by the next refresh');
+      }
+    },
+
+    async revoke(grant, deadline) {
+      const { transporter } = createClient(url, grant, deadline);
+      // Not the library's revokeToken: it puts the token into the URL, where logs keep it (RFC 7009 section 2.1 posts a form).
+      const data = new URLSearchParams({ token: grant.refreshToken.reveal() });
+      try {
+        await transporter.request({ url: `${url}/revoke`, method: 'POST', data });
+        return 'revoked';
+      } catch (error) {
+        if (refusalOf(error)?.data.error === 'invalid_token') return 'already-dead';
+        throw translate(error, 'try again');
       }
     },
   };
@@ -54,6 +69,8 @@ function createClient(url: string, grant: Grant, deadline: Deadline): OAuth2Clie
       timeout: Math.max(1, Math.floor(Math.min(TIMEOUT_MS, deadline.remainingMs()))),
       // The schedule and the next caller are the retry: looping here would multiply calls when Google throttles.
       retryConfig: { retry: 0 },
+      // Followed, a redirect would carry the grant elsewhere.
+      redirect: 'manual',
     },
   });
   client.setCredentials({ refresh_token: grant.refreshToken.reveal() });
@@ -61,27 +78,41 @@ function createClient(url: string, grant: Grant, deadline: Deadline): OAuth2Clie
 }
 
 function issued(
-  { access_token, expiry_date }: v.InferOutput<typeof CredentialsSchema>,
+  { access_token, expiry_date, refresh_token_expires_in }: v.InferOutput<typeof CredentialsSchema>,
   refreshToken: string | null | undefined,
   grant: Grant,
   now: Clock,
 ): IssuedToken {
-  const token = { accessToken: new Secret(access_token), expiresAt: toEpochMs(Math.max(expiry_date, now())) };
+  if (access_token === '') {
+    throw new MailError('OAUTH_REFUSED', 'the OAuth server answered with an empty access token');
+  }
   const isNew = typeof refreshToken === 'string' && refreshToken !== grant.refreshToken.reveal();
-  return isNew ? { ...token, refreshToken: new Secret(refreshToken) } : token;
+  return {
+    accessToken: new Secret(access_token),
+    expiresAt: toEpochMs(Math.max(expiry_date, now())),
+    ...(isNew && { refreshToken: new Secret(refreshToken) }),
+    ...(refresh_token_expires_in !== undefined && {
+      refreshTokenExpiresAt: after(now(), refresh_token_expires_in * 1_000),
+    }),
+  };
+}
+
+function refusalOf(error: unknown): NonNullable<v.InferOutput<typeof FailureSchema>['response']> | undefined {
+  const failure = v.safeParse(FailureSchema, error);
+  return failure.success ? failure.output.response : undefined;
 }
 
 /** The cause is not kept: gaxios puts the request, with the refresh token in it, on its errors. */
-function translate(error: unknown): MailError {
-  const failure = v.safeParse(FailureSchema, error);
-  const response = failure.success ? failure.output.response : undefined;
+export function translate(error: unknown, next: string): MailError {
+  if (error instanceof MailError) return error;
+  const response = refusalOf(error);
   if (response === undefined) {
-    return new MailError('OAUTH_UNREACHABLE', 'the OAuth server could not be reached: tried again by the next refresh');
+    return new MailError('OAUTH_UNREACHABLE', `the OAuth server could not be reached: ${next}`);
   }
   const { error: name = '', error_subtype = '' } = response.data;
   const details = { status: response.status, ...(name !== '' && { error: name }) };
   const code = codeOf(response.status, name, error_subtype);
-  return new MailError(code, `${explain(code)} (HTTP ${response.status}${name && `, ${name}`})`, { details });
+  return new MailError(code, `${explain(code, next)} (HTTP ${response.status}${name && `, ${name}`})`, { details });
 }
 
 function codeOf(status: number, name: string, subtype: string): ErrorCode {
@@ -94,7 +125,7 @@ function codeOf(status: number, name: string, subtype: string): ErrorCode {
   return status >= 500 ? 'OAUTH_UNREACHABLE' : 'OAUTH_REFUSED';
 }
 
-function explain(code: ErrorCode): string {
+function explain(code: ErrorCode, next: string): string {
   switch (code) {
     case 'GRANT_DEAD':
       return 'the refresh token was revoked, expired or replaced: connect the mailbox again';
@@ -103,9 +134,9 @@ function explain(code: ErrorCode): string {
     case 'OAUTH_CLIENT_REFUSED':
       return 'the OAuth client was refused: check client id and secret in the Google Cloud console';
     case 'OAUTH_THROTTLED':
-      return 'the OAuth server asks for fewer requests: tried again by the next refresh';
+      return `the OAuth server asks for fewer requests: ${next}`;
     case 'OAUTH_UNREACHABLE':
-      return 'the OAuth server failed: tried again by the next refresh';
+      return `the OAuth server failed: ${next}`;
     default:
       return 'the OAuth server refused the request';
   }

@@ -24,6 +24,12 @@ const ResponseCodeSchema = v.object({ section: v.array(v.object({ value: v.strin
 
 /** Gmail tells these apart by their words only: an [ALERT] about connections comes as an answer to AUTHENTICATE, too. */
 const TROUBLES: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  // By its owner or by an administrator (https://support.google.com/a/answer/10547014); the words are those people quote.
+  [
+    /not enabled for IMAP|IMAP access is disabled/i,
+    'READING_DISABLED',
+    'IMAP is switched off for the mailbox, in its own settings or by an administrator of its domain',
+  ],
   [
     /too many simultaneous/i,
     'CONNECTIONS_EXHAUSTED',

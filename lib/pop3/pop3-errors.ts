@@ -8,7 +8,7 @@ const REFUSALS = {
   'LOGIN-DELAY': ['MAILBOX_THROTTLED', 'the server wants more time between two logins'],
   AUTH: ['AUTHENTICATION_REFUSED', 'the server refused the access token'],
   'SYS/TEMP': ['POP3_REFUSED', 'the server has a passing problem of its own'],
-  'SYS/PERM': ['POP3_REFUSED', 'the server will not open this mailbox: is POP enabled in its settings?'],
+  'SYS/PERM': ['POP3_REFUSED', 'the server has a lasting problem, which a person must mend'],
 } as const;
 
 type ResponseCode = keyof typeof REFUSALS;
@@ -20,8 +20,12 @@ export function refusal(command: string, responseCode: string | undefined): Mail
   return new MailError(code, `the POP3 server refused ${command}: ${why}`, { details: { responseCode } });
 }
 
-/** Behind AUTH an answer without a code is about the token. */
+/** Behind AUTH an answer without a code is about the token; what only a person can mend there (RFC 3206) is a setting. */
 export function loginRefusal(responseCode: string | undefined): MailError {
+  if (responseCode === 'SYS/PERM') {
+    const why = 'POP is switched off for the mailbox, in its own settings or by an administrator of its domain';
+    return new MailError('READING_DISABLED', why, { details: { responseCode } });
+  }
   return refusal('the login', isKnown(responseCode) ? responseCode : 'AUTH');
 }
 

@@ -47,7 +47,10 @@ const TemplateSchema = v.object({
   ),
   Conditions: v.optional(v.record(v.string(), v.unknown()), {}),
   Resources: v.record(v.string(), ResourceSchema),
-  Outputs: v.optional(v.record(v.string(), v.looseObject({ Value: v.unknown() })), {}),
+  Outputs: v.optional(
+    v.record(v.string(), v.looseObject({ Value: v.unknown(), Description: v.optional(v.string()) })),
+    {},
+  ),
 });
 
 export type Template = v.InferOutput<typeof TemplateSchema>;

@@ -3,6 +3,7 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Assembly, parseTemplate, readAssembly, type Template } from './assembly.ts';
+import { StackList } from './cloudformation.ts';
 import type { EnvironmentLifetime } from './lambda-environment.ts';
 import { type LambdaFunction, LIFETIME } from './lambda-function.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
@@ -45,22 +46,25 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const assembly = await readAssembly(options.assembly, options.stackName);
   const functions = new Map<string, LambdaFunction>();
   const roles = new Roles();
+  const stacks = new StackList(REGION, ACCOUNT_ID);
   const servers = await startServers(
     (id) => findFunction(functions, id),
     (accessKeyId) => roles.find(accessKeyId),
+    stacks,
   );
   const endpoints = urlsOf(servers);
   const messaging = createMessaging(endpoints, { region: REGION, credentials: { ...CREDENTIALS } });
   const compute = await createCompute(assembly, functions, roles, endpoints, options);
-  const parts = { stackName: assembly.stackName, compute, messaging, servers };
+  const parts = { stackName: assembly.stackName, compute, messaging, servers, stacks };
   try {
     const stack = createStack(assembly, options, createProvisioners(compute, messaging));
     const resources = await stack.create();
-    const outputs = await stack.outputs();
+    const described = await stack.describe();
+    stacks.add(described);
     for (const check of compute.checks) check();
     for (const mapping of compute.mappings) mapping.start();
     if (options.schedules === 'run') for (const schedule of compute.schedules.values()) schedule.start();
-    return describeRunning(parts, resources, outputs);
+    return describeRunning(parts, resources, described.outputs);
   } catch (error) {
     await stopAll(parts);
     throw error;

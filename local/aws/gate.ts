@@ -2,9 +2,11 @@
 // A refusal reads as AWS's does, so that a missing statement is known by its action and resource.
 import { once } from 'node:events';
 import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ApiRequest, type Place, readApiCall, type Service } from './api-call.ts';
+import { type ApiRequest, type Place, readApiCalls, type Service } from './api-call.ts';
+import { capture, isCapturing } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import { type ApiCall, isAllowed, type Statement } from './policy.ts';
+import { escapeXml, queryError } from './query-xml.ts';
 
 /** Who signs with an access key id, and what its role allows. */
 export interface Principal {
@@ -14,19 +16,25 @@ export interface Principal {
 
 export type FindPrincipal = (accessKeyId: string) => Principal | undefined;
 
+const NOBODY: Principal = { name: 'nobody that the local AWS knows', statements: [] };
+
 export function startGate(service: Service, upstream: string, place: Place, find: FindPrincipal): Promise<HttpServer> {
   return startHttpServer(async (request, response) => {
     const body = await readBody(request);
+    if (service !== 'secretsmanager') capture(service, request.url ?? '', '\n', body);
     const principal = find(accessKeyOf(request));
-    const call = readApiCall(service, describe(request, body), place);
-    if (principal === undefined) return refuse(service, response, 'nobody that the local AWS knows', call);
-    if (!isAllowed(principal.statements, call)) return refuse(service, response, principal.name, call);
-    await pass(upstream, request, body, response);
+    const calls = readApiCalls(service, describe(request, body), place);
+    if (calls === undefined) return answerUnknown(service, request, response);
+    const { name, statements } = principal ?? NOBODY;
+    const refused = calls.find((call) => !isAllowed(statements, call));
+    if (refused !== undefined) return refuse(service, response, name, refused);
+    await pass(service, upstream, request, body, response);
   });
 }
 
 function describe({ method = 'GET', url = '/', headers }: IncomingMessage, body: Buffer): ApiRequest {
-  const isText = headers['x-amz-target'] !== undefined;
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const isText = isForm || headers['x-amz-target'] !== undefined;
   return { method, url, target: String(headers['x-amz-target'] ?? ''), body: isText ? body.toString() : '' };
 }
 
@@ -37,21 +45,38 @@ function accessKeyOf({ headers }: IncomingMessage): string {
 
 function refuse(service: Service, response: ServerResponse, who: string, { action, resource }: ApiCall): void {
   const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
-  if (service === 's3') {
-    response.writeHead(403, { 'content-type': 'application/xml' });
-    return void response.end(
-      `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`,
-    );
-  }
-  const status = service === 'lambda' ? 403 : 400;
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amzn-errortype': 'AccessDeniedException',
-  });
-  response.end(JSON.stringify({ __type: 'AccessDeniedException', Message: message, message }));
+  const status = service === 'dynamodb' || service === 'secretsmanager' ? 400 : 403;
+  answerError(service, response, status, 'AccessDenied', message);
 }
 
-async function pass(upstream: string, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+/** What nobody has a policy for here is not let through, whoever asks. */
+function answerUnknown(service: Service, { method, url }: IncomingMessage, response: ServerResponse): void {
+  answerError(service, response, 404, 'UnknownOperation', `the local AWS does not know ${method} ${url} of ${service}`);
+}
+
+/** JSON protocols call it an exception, SQS both, for callers from before it spoke JSON. */
+function answerError(service: Service, response: ServerResponse, status: number, code: string, message: string): void {
+  if (service === 's3' || service === 'cloudformation') {
+    const text = `<Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    const body = service === 's3' ? `<?xml version="1.0"?><Error>${text}</Error>` : queryError(code, message);
+    return void response.end(body);
+  }
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amzn-errortype': `${code}Exception`,
+    ...(service === 'sqs' && { 'x-amzn-query-error': `${code};Sender` }),
+  });
+  response.end(JSON.stringify({ __type: `${code}Exception`, Message: message, message }));
+}
+
+async function pass(
+  service: Service,
+  upstream: string,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = request.headers;
   const method = request.method ?? 'GET';
   // The host stays as it was asked for: a queue's URL is made of it, and must lead through this gate again.
@@ -64,8 +89,17 @@ async function pass(upstream: string, request: IncomingMessage, body: Buffer, re
   outgoing.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
+    if (isCapturing()) captureAnswer(service, answer);
   });
   outgoing.once('error', () => response.destroy());
   outgoing.end(body);
   await once(response, 'close');
+}
+
+/** Of every service but that where secrets belong. */
+function captureAnswer(service: Service, answer: IncomingMessage): void {
+  if (service === 'secretsmanager') return;
+  const body: Buffer[] = [];
+  answer.on('data', (bytes: Buffer) => body.push(bytes));
+  answer.once('close', () => capture(service, ...body));
 }

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { captureOutput } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import type { Reaper } from './reaper.ts';
 
@@ -145,6 +146,7 @@ export class LambdaEnvironment {
     this.#process = child;
     if (child.pid !== undefined) reaper.watch(child.pid);
     for (const stream of [child.stdout, child.stderr]) {
+      captureOutput(stream);
       createInterface({ input: stream }).on('line', (line) => this.#write(line));
     }
     child.once('exit', (code, signal) => this.#exited(code, signal));

@@ -1,4 +1,5 @@
 // A function and its execution environments: a warm one where there is one, another where all are busy. None lives for ever.
+import { capture } from './capture.ts';
 import {
   type EnvironmentLifetime,
   type FunctionDefinition,
@@ -47,7 +48,9 @@ export class LambdaFunction {
     this.#running += 1;
     const environment = await this.#acquire();
     try {
-      return await environment.invoke(payload);
+      const result = await environment.invoke(payload);
+      capture('invocation', payload, '\n', result.payload);
+      return result;
     } finally {
       await this.#release(environment);
       this.#running -= 1;

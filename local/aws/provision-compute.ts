@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Assembly } from './assembly.ts';
+import { capture } from './capture.ts';
 import type { EnvironmentLifetime } from './lambda-environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { Messaging } from './provision-storage.ts';
@@ -63,6 +64,7 @@ export async function provisionFunction(
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.Runtime}`,
     ...Object.fromEntries(variables),
   };
+  capture('function-environment', JSON.stringify(environment));
   const timeoutMs = definition.Timeout * 1_000;
   const onLine = (line: string): void => compute.onLog({ functionName: name, logicalId, line });
   const created = new LambdaFunction(

@@ -19,6 +19,8 @@ export interface Endpoints {
   readonly s3: string;
   readonly dynamodb: string;
   readonly secretsmanager: string;
+  readonly cloudformation: string;
+  readonly events: string;
 }
 
 export function createMessaging(

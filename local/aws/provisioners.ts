@@ -23,6 +23,7 @@ export function createProvisioners(compute: Compute, messaging: Messaging): Read
     ...Object.fromEntries(inert),
     'AWS::IAM::Role': compute.roles.provisionRole,
     'AWS::IAM::Policy': compute.roles.provisionPolicy,
+    'AWS::IAM::ManagedPolicy': compute.roles.provisionManagedPolicy,
     'AWS::SQS::Queue': (request) => provisionQueue(messaging, request),
     'AWS::DynamoDB::Table': (request) => provisionTable(messaging, request),
     'AWS::S3::Bucket': (request) => provisionBucket(messaging, request),

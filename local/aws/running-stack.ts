@@ -1,21 +1,31 @@
 // A stack that runs: its resources and servers, and what can be done with them until it is stopped.
 import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { StackList } from './cloudformation.ts';
+import type { PutEvent } from './events.ts';
 import type { FunctionDefinition, InvokeResult } from './lambda-environment.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
+import { type Credentials, OPERATOR } from './roles.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, type Servers, urlsOf } from './servers.ts';
 import type { StackResource } from './stack.ts';
 
 export interface LocalAws {
   readonly region: string;
   readonly accountId: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Of the account itself, which may do everything. */
+  readonly credentials: Credentials;
+  /** Of somebody who has the template's managed policies and nothing else. */
+  readonly operator: Credentials;
   readonly endpoints: Endpoints;
   readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;
   /** By logical id. */
   readonly resources: Readonly<Record<string, StackResource>>;
+  /** Somebody who may do what the statements allow; without any, nothing. @param statements as a policy document has them */
+  createIdentity(name: string, statements?: readonly object[]): Credentials;
+  /** Puts another stack into the list that CloudFormation gives; nothing of it runs. */
+  addStack(stack: { readonly name: string; readonly outputs: Readonly<Record<string, string>> }): void;
   /** Runs the schedule of a function now, and resolves when that run has ended. @param functionName its name or ARN */
   runSchedule(functionName: string): Promise<InvokeResult>;
   /** Resolves when no function runs and no mapped queue holds a message. */
@@ -29,6 +39,8 @@ export interface LocalAws {
   /** Ends the connections that functions and others keep open without a request on them. */
   closeIdleConnections(): void;
   processIds(): readonly number[];
+  /** What was put on the account's event bus, in order. */
+  events(): readonly PutEvent[];
   /** Resolves when no queue can be drained any more. */
   pauseMappings(): Promise<void>;
   resumeMappings(): void;
@@ -40,6 +52,7 @@ export interface RunningParts {
   readonly compute: Compute;
   readonly messaging: Messaging;
   readonly servers: Servers;
+  readonly stacks: StackList;
 }
 
 type Resources = LocalAws['resources'];
@@ -50,10 +63,13 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
     region: REGION,
     accountId: ACCOUNT_ID,
     credentials: { ...CREDENTIALS },
+    operator: { ...OPERATOR },
     endpoints: urlsOf(parts.servers),
     stackName: parts.stackName,
     outputs,
     resources,
+    createIdentity: (name, statements = []) => parts.compute.roles.createUser(name, statements),
+    addStack: (stack) => parts.stacks.add(stack),
     runSchedule: async (functionName) => findSchedule(parts.compute, functionName).run(),
     idle: () => untilIdle(parts, resources),
     functionDefinition(functionName) {
@@ -67,6 +83,7 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
       for (const gate of Object.values(parts.servers.gates)) gate.closeIdle();
     },
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
+    events: () => parts.servers.eventBus.events(),
     async pauseMappings() {
       await Promise.all(mappings.map((mapping) => mapping.pause()));
     },

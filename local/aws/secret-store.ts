@@ -36,9 +36,16 @@ export interface SecretContent {
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const MAX_BYTES = 65_536;
+/** AWS removes old versions beyond these, but none that is younger than a day. */
+const MAX_VERSIONS = 100;
+const DAY_MS = 86_400_000;
+/** A forced deletion goes on in the background: for how many tries its name is not free yet. */
+const TRIES_UNTIL_GONE = 2;
 
 export class SecretStore {
   readonly #secrets = new Map<string, StoredSecret>();
+  /** Tries to create it that are still refused, by name. */
+  readonly #vanishing = new Map<string, number>();
   readonly #arnPrefix: string;
 
   constructor(region: string, accountId: string) {
@@ -52,7 +59,7 @@ export class SecretStore {
   create(name: string, content: SecretContent): StoredSecret {
     if (!/^[\w/+=.@-]{1,512}$/.test(name)) throw new SecretsError('InvalidParameterException', 'Invalid name.');
     const existing = this.#secrets.get(name);
-    if (existing?.deletedAt !== undefined) {
+    if (existing?.deletedAt !== undefined || this.#isVanishing(name)) {
       throw new SecretsError(
         'InvalidRequestException',
         "You can't create this secret because a secret with this name is already scheduled for deletion.",
@@ -79,9 +86,18 @@ export class SecretStore {
     return secret;
   }
 
+  /** Of a secret that is not there: without a suffix. */
+  arnOf(id: string): string {
+    return id.startsWith('arn:') ? id : `${this.#arnPrefix}${id}`;
+  }
+
   /** By name, ARN, or ARN without its suffix. */
+  tryFind(id: string): StoredSecret | undefined {
+    return this.all().find(({ name, arn }) => id === name || id === arn || id === arn.slice(0, -7));
+  }
+
   find(id: string, { deleted = false } = {}): StoredSecret {
-    const secret = this.all().find(({ name, arn }) => id === name || id === arn || id === arn.slice(0, -7));
+    const secret = this.tryFind(id);
     if (secret === undefined)
       throw new SecretsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     if (secret.deletedAt !== undefined && !deleted) {
@@ -107,7 +123,12 @@ export class SecretStore {
         'You provided a ClientRequestToken that was used for another value.',
       );
     }
-    const version: SecretVersion = { id: token, text, binary, stages: [], createdAt: Date.now() };
+    const now = Date.now();
+    const young = [...secret.versions.values()].filter(({ createdAt }) => createdAt > now - DAY_MS);
+    if (young.length >= MAX_VERSIONS) {
+      throw new SecretsError('LimitExceededException', 'You have too many versions of this secret.');
+    }
+    const version: SecretVersion = { id: token, text, binary, stages: [], createdAt: now };
     secret.versions.set(token, version);
     secret.changedAt = version.createdAt;
     makeCurrent(secret, version);
@@ -127,9 +148,21 @@ export class SecretStore {
 
   remove(secret: StoredSecret, recoveryMs: number): number {
     const at = Date.now() + recoveryMs;
-    if (recoveryMs === 0) this.#secrets.delete(secret.name);
-    else secret.deletedAt = at;
+    if (recoveryMs > 0) {
+      secret.deletedAt = at;
+      return at;
+    }
+    this.#secrets.delete(secret.name);
+    this.#vanishing.set(secret.name, TRIES_UNTIL_GONE);
     return at;
+  }
+
+  #isVanishing(name: string): boolean {
+    const tries = this.#vanishing.get(name);
+    if (tries === undefined) return false;
+    if (tries > 1) this.#vanishing.set(name, tries - 1);
+    else this.#vanishing.delete(name);
+    return true;
   }
 }
 

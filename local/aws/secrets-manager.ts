@@ -1,6 +1,7 @@
 // Secrets Manager over its JSON 1.1 protocol; no package emulates it for Node.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
 import * as v from 'valibot';
+import { captureSecret, isCapturing } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import { SecretStore, SecretsError, type StoredSecret } from './secret-store.ts';
 
@@ -16,10 +17,11 @@ const RequestSchema = v.looseObject({
   Tags: v.optional(v.array(v.object({ Key: v.string(), Value: v.string() }))),
   TagKeys: v.optional(v.array(v.string()), []),
   ForceDeleteWithoutRecovery: v.optional(v.boolean(), false),
-  RecoveryWindowInDays: v.optional(v.number(), 30),
+  RecoveryWindowInDays: v.optional(v.number()),
   MaxResults: v.optional(v.number(), 100),
   NextToken: v.optional(v.string()),
   IncludePlannedDeletion: v.optional(v.boolean(), false),
+  Filters: v.optional(v.pipe(v.array(v.unknown()), v.empty('the local Secrets Manager filters nothing')), []),
 });
 type Request = v.InferOutput<typeof RequestSchema>;
 
@@ -103,9 +105,13 @@ const OPERATIONS: Readonly<Record<string, (store: SecretStore, request: Request)
     return { ...named(secret), Versions: versions };
   },
   DeleteSecret(store, { SecretId = '', ForceDeleteWithoutRecovery, RecoveryWindowInDays }) {
+    if (ForceDeleteWithoutRecovery) return deleteAtOnce(store, SecretId, RecoveryWindowInDays);
+    const days = RecoveryWindowInDays ?? 30;
+    if (days < 7 || days > 30) {
+      throw new SecretsError('InvalidParameterException', 'RecoveryWindowInDays must be between 7 and 30 (inclusive).');
+    }
     const secret = store.find(SecretId);
-    const at = store.remove(secret, ForceDeleteWithoutRecovery ? 0 : RecoveryWindowInDays * DAY_MS);
-    return { ...named(secret), DeletionDate: at / 1_000 };
+    return { ...named(secret), DeletionDate: store.remove(secret, days * DAY_MS) / 1_000 };
   },
   RestoreSecret(store, { SecretId = '' }) {
     const secret = store.find(SecretId, { deleted: true });
@@ -125,8 +131,34 @@ const OPERATIONS: Readonly<Record<string, (store: SecretStore, request: Request)
   },
 };
 
+/** "If you forcibly delete an already deleted or nonexistent secret, the operation does not return ResourceNotFoundException." */
+function deleteAtOnce(store: SecretStore, id: string, recoveryDays: number | undefined): object {
+  if (recoveryDays !== undefined) {
+    throw new SecretsError(
+      'InvalidParameterException',
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    );
+  }
+  const secret = store.tryFind(id);
+  if (secret === undefined) return { ARN: store.arnOf(id), Name: id, DeletionDate: Date.now() / 1_000 };
+  return { ...named(secret), DeletionDate: store.remove(secret, 0) / 1_000 };
+}
+
 function contentOf(request: Pick<Request, 'SecretString' | 'SecretBinary' | 'ClientRequestToken'>) {
+  captureSecrets(request.SecretString);
   return { text: request.SecretString, binary: request.SecretBinary, token: request.ClientRequestToken };
+}
+
+/** What is secret of a stored value: by the names of its fields, or all of it where it is no JSON. */
+function captureSecrets(text: string | undefined): void {
+  if (text === undefined || !isCapturing()) return;
+  try {
+    for (const [name, value] of Object.entries(Object(JSON.parse(text)))) {
+      if (typeof value === 'string' && /token|secret|key/i.test(name)) captureSecret(`${name} of a secret`, value);
+    }
+  } catch {
+    captureSecret('value of a secret', text);
+  }
 }
 
 function named({ arn, name }: StoredSecret): { ARN: string; Name: string } {

@@ -1,5 +1,7 @@
 // The servers of the local AWS, and what tells a function's process where they are.
 import type { Service } from './api-call.ts';
+import { type StackList, startCloudFormation } from './cloudformation.ts';
+import { type EventBus, startEventBus } from './events.ts';
 import { type FindPrincipal, startGate } from './gate.ts';
 import type { HttpServer } from './http-server.ts';
 import { startLambdaApi } from './lambda-api.ts';
@@ -20,21 +22,26 @@ export const CREDENTIALS = { accessKeyId: 'AKIALOCALMAILROOM', secretAccessKey: 
 export interface Servers {
   readonly emulators: readonly HttpServer[];
   readonly gates: Readonly<Record<Service, HttpServer>>;
+  readonly eventBus: EventBus;
 }
 
 /**
  * @param findFunction the function that an invocation names
  * @param findPrincipal who signs with an access key id
+ * @param stacks what CloudFormation tells of
  */
 export async function startServers(
   findFunction: (id: string) => LambdaFunction | undefined,
   findPrincipal: FindPrincipal,
+  stacks: StackList,
 ): Promise<Servers> {
-  const [lambda, queuesAndObjects, tables, secrets] = await Promise.all([
+  const [lambda, queuesAndObjects, tables, secrets, cloudformation, eventBus] = await Promise.all([
     startLambdaApi(findFunction),
     startQueuesAndObjects(),
     startTables(),
     startSecretsManager(REGION, ACCOUNT_ID),
+    startCloudFormation(stacks),
+    startEventBus(),
   ]);
   const gate = (service: Service, { url }: HttpServer) => startGate(service, url, PLACE, findPrincipal);
   const gates = {
@@ -43,13 +50,24 @@ export async function startServers(
     s3: await gate('s3', queuesAndObjects),
     dynamodb: await gate('dynamodb', tables),
     secretsmanager: await gate('secretsmanager', secrets),
+    cloudformation: await gate('cloudformation', cloudformation),
+    events: await gate('events', eventBus),
   };
-  return { emulators: [lambda, queuesAndObjects, tables, secrets], gates };
+  const emulators = [lambda, queuesAndObjects, tables, secrets, cloudformation, eventBus];
+  return { emulators, gates, eventBus };
 }
 
 export function urlsOf({ gates }: Servers): Endpoints {
-  const { lambda, sqs, s3, dynamodb, secretsmanager } = gates;
-  return { lambda: lambda.url, sqs: sqs.url, s3: s3.url, dynamodb: dynamodb.url, secretsmanager: secretsmanager.url };
+  const { lambda, sqs, s3, dynamodb, secretsmanager, cloudformation, events } = gates;
+  return {
+    lambda: lambda.url,
+    sqs: sqs.url,
+    s3: s3.url,
+    dynamodb: dynamodb.url,
+    secretsmanager: secretsmanager.url,
+    cloudformation: cloudformation.url,
+    events: events.url,
+  };
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
@@ -66,5 +84,7 @@ export function platformEnvironment(endpoints: Endpoints, accessKeyId: string): 
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: endpoints.cloudformation,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
   };
 }

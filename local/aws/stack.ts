@@ -1,6 +1,7 @@
 // Creates a template's resources in the order in which they need each other: whoever refers to a resource waits for it.
 import { randomBytes } from 'node:crypto';
 import type { Template } from './assembly.ts';
+import type { DescribedStack } from './cloudformation.ts';
 import { type ResolverScope, resolve } from './intrinsics.ts';
 import type { Provisioned, Provisioner } from './resource.ts';
 
@@ -44,12 +45,17 @@ export class Stack {
     return Object.fromEntries(created.flat());
   }
 
-  async outputs(): Promise<Readonly<Record<string, string>>> {
-    const outputs = Object.entries(this.#options.template.Outputs);
-    const resolved = outputs.map(
-      async ([name, { Value }]) => [name, String(await resolve(Value, this.#scope))] as const,
-    );
-    return Object.fromEntries(await Promise.all(resolved));
+  async describe(): Promise<DescribedStack> {
+    const { stackName, template } = this.#options;
+    const entries = Object.entries(template.Outputs);
+    const values = entries.map(async ([name, { Value }]) => [name, String(await resolve(Value, this.#scope))] as const);
+    const descriptions = entries.map(([name, { Description }]) => [name, Description] as const);
+    return {
+      name: stackName,
+      parameters: this.#parameters,
+      outputs: Object.fromEntries(await Promise.all(values)),
+      descriptions: Object.fromEntries(descriptions),
+    };
   }
 
   async #isWanted(logicalId: string): Promise<boolean> {

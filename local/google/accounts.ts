@@ -31,6 +31,9 @@ export class Account {
   readonly name: string;
   readonly aliases: ReadonlySet<string>;
   readonly store: MailStore;
+  imapEnabled = true;
+  popEnabled = true;
+  keepsMessageIds = true;
   readonly counters: AccountCounters = {
     smtpConnections: 0,
     smtpConnectionsAtMost: 0,

@@ -11,6 +11,8 @@ export interface Wish {
   clientSecret: string;
   address: string;
   scopes: readonly string[];
+  /** All is allowed unless told. */
+  choice?: Choice;
 }
 
 export interface Authorised {
@@ -31,7 +33,7 @@ export async function authorise(wish: Wish): Promise<Authorised> {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(16).toString('base64url');
   const redirectUri = 'http://127.0.0.1:1';
-  const back = await approve(authorisationUrl(wish, { verifier, state, redirectUri }), wish.address);
+  const back = await approve(authorisationUrl(wish, { verifier, state, redirectUri }), wish.address, wish.choice);
   const code = back.searchParams.get('code');
   if (code === null || back.searchParams.get('state') !== state) throw new Error('The consent gave no code');
   const response = await fetch(`${wish.oauth}/token`, {
@@ -52,22 +54,29 @@ export async function authorise(wish: Wish): Promise<Authorised> {
   return got.id_token === undefined ? tokens : { ...tokens, idToken: got.id_token };
 }
 
+export interface Choice {
+  /** Scopes whose box is left unticked; none unless told. */
+  without?: readonly string[];
+  decision?: 'allow' | 'deny';
+}
+
 /** What the person does in the browser; gives the loopback URL that the browser is then sent to, without fetching it. */
-export async function approve(
-  authorisationPage: string,
-  address: string,
-  decision: 'allow' | 'deny' = 'allow',
-): Promise<URL> {
+export async function approve(authorisationPage: string, address: string, choice: Choice = {}): Promise<URL> {
+  const { without = [], decision = 'allow' } = choice;
   const page = await fetch(authorisationPage, { headers: { connection: 'close' } });
   const text = await page.text();
   const request = /name="request" value="([\w-]+)"/.exec(text)?.[1];
   const action = /<form method="post" action="([^"]+)"/.exec(text)?.[1];
   if (!page.ok || !request || !action) throw new Error(`No consent page (${page.status}): ${text.slice(0, 300)}`);
+  const boxes = [...text.matchAll(/name="scope" value="([^"]+)"/g)].map(([, value = '']) => unescapeHtml(value));
+  if (without.some((scope) => !boxes.includes(scope))) throw new Error('The page has no box for a scope to leave out');
+  const form = new URLSearchParams({ request, account: address, decision });
+  for (const scope of boxes) if (!without.includes(scope)) form.append('scope', scope);
   const decided = await fetch(new URL(action, authorisationPage), {
     method: 'POST',
     redirect: 'manual',
     headers: { connection: 'close' },
-    body: new URLSearchParams({ request, account: address, decision }),
+    body: form,
   });
   const location = decided.headers.get('location');
   if (location === null) throw new Error(`The consent was not taken (${decided.status}): is there such an account?`);
@@ -89,4 +98,8 @@ function authorisationUrl(wish: Wish, of: { verifier: string; state: string; red
     state: of.state,
   }).toString();
   return url.href;
+}
+
+function unescapeHtml(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 }

@@ -119,7 +119,7 @@ function asGmailSends(mail: SubmittedMail, at: number): Buffer {
   const edits = [
     ...fields.filter((field) => field.name === 'bcc').map((field) => ({ field, replacement: '' })),
     ...fixedFrom(fields, mail.account),
-    ...fixedMessageId(fields, mail.id),
+    ...fixedMessageId(fields, mail),
   ];
   const missing = [
     fieldValue(fields, 'from') === undefined ? `From: ${mail.account.address}\r\n` : '',
@@ -148,9 +148,12 @@ function fixedFrom(fields: HeaderField[], account: Account): { field: HeaderFiel
   return [{ field, replacement }];
 }
 
-function fixedMessageId(fields: HeaderField[], id: string): { field: HeaderField; replacement: string }[] {
+function fixedMessageId(
+  fields: HeaderField[],
+  { account, id }: SubmittedMail,
+): { field: HeaderField; replacement: string }[] {
   const field = fields.find(({ name }) => name === 'message-id');
-  if (!field || isValidMessageId(field.value)) return [];
+  if (!field || (account.keepsMessageIds && isValidMessageId(field.value))) return [];
   const replacement = `Message-ID: ${newMessageId(id)}\r\nX-Google-Original-Message-ID: ${field.value}\r\n`;
   return [{ field, replacement }];
 }

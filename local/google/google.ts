@@ -1,24 +1,25 @@
 // A Gmail of its own on one machine: OAuth, SMTP (465 and 587), IMAP and POP3 over the same accounts, on free ports of
 // 127.0.0.1. It imports nothing of the product, so that one mistake cannot sit on both sides of a wire.
-import { type Account, type AccountCounters, Directory, type NewAccount } from './accounts.ts';
+import { type Account, Directory, type NewAccount } from './accounts.ts';
 import { type Certificate, makeCertificate } from './certificates.ts';
-import { Delivery, type IncomingMail, type RemoteMail } from './delivery.ts';
+import { Delivery, type RemoteMail } from './delivery.ts';
 import { Faults } from './faults.ts';
-import type { Role } from './folders.ts';
+import { type GoogleAccount, googleAccount } from './google-account.ts';
 import { startImapServer } from './imap-server.ts';
 import type { Endpoint } from './listener.ts';
-import type { StoredMessage } from './message.ts';
+import { type OAuthClient, RegisteredClient } from './oauth-client.ts';
 import { Consent } from './oauth-consent.ts';
 import { startOAuthServer } from './oauth-server.ts';
-import { type OAuthClient, TokenEndpoint } from './oauth-token.ts';
+import { TokenEndpoint } from './oauth-token.ts';
 import { startPop3Server } from './pop3-server.ts';
 import { startSmtpServer } from './smtp-server.ts';
-import { mailScope, Tokens } from './tokens.ts';
+import { type Publishing, Tokens } from './tokens.ts';
 
 export type { AccountCounters, NewAccount } from './accounts.ts';
 export type { IncomingMail, RemoteMail } from './delivery.ts';
 export { tokenRefusals } from './faults.ts';
 export { englishNames, germanNames } from './folders.ts';
+export type { GoogleAccount } from './google-account.ts';
 export type { StoredMessage } from './message.ts';
 
 export interface GoogleOptions {
@@ -34,29 +35,9 @@ export interface GoogleOptions {
   pop3IdleMs?: number;
 }
 
-export interface GoogleAccount {
-  readonly address: string;
-  readonly counters: Readonly<AccountCounters>;
-  /** Everything, or what has a label (`\\Sent`, `Support`) or lies in a folder (`INBOX`, `[Gmail]/All Mail`). */
-  messages(label?: string): StoredMessage[];
-  /** A customer's token, minted directly, good at SMTP, IMAP and POP3. */
-  accessToken(): Promise<string>;
-  /** Mail arriving from outside. */
-  deliver(raw: Uint8Array | string, mail?: IncomingMail): StoredMessage;
-  /** The first that is, or comes to be, so. */
-  waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs: number): Promise<StoredMessage>;
-  expireAccessTokens(): void;
-  revokeGrants(): void;
-  /** As someone moves a message, or archives it. */
-  setLabels(msgid: string, labels: readonly string[]): void;
-  /** Gives every message of a folder another UID, under another UIDVALIDITY. */
-  renewUids(role: Role): void;
-  /** As in the settings of Gmail, "Show in IMAP". */
-  showInImap(role: Role, isShown: boolean): void;
-}
-
 export interface LocalGoogle {
   readonly endpoints: { oauth: string; smtps: Endpoint; smtp: Endpoint; imap: Endpoint; pop3: Endpoint; ca: string };
+  /** With its secret of now. */
   readonly client: OAuthClient;
   readonly faults: Faults;
   /** Mail to domains that have no account here. */
@@ -67,6 +48,19 @@ export interface LocalGoogle {
   readonly smtpCommands: number;
   addAccount(account: NewAccount): GoogleAccount;
   account(address: string): GoogleAccount;
+  /**
+   * The consent screen's publishing status. In `testing` a grant made from now on dies seven days later, published or
+   * not by then, and token responses tell the seconds left as `refresh_token_expires_in`.
+   */
+  setPublishing(status: Publishing): void;
+  /** Its page and its token endpoint then say `deleted_client`; access tokens live out their hour. */
+  deleteClient(): void;
+  /** The new secret; the old one is refused. */
+  renewClientSecret(): string;
+  /** How far the clock of the OAuth server goes ahead in the Date field of its answers, or behind when negative. */
+  setClockSkew(ms: number): void;
+  /** Every client secret, authorisation code, access token and refresh token there ever was: to be found nowhere. */
+  secrets(): readonly string[];
   /** Of what is sent from now on. */
   setSentCopyLag(ms: number): void;
   /** How long after that a search finds the copy. */
@@ -80,13 +74,19 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
   const directory = new Directory(now);
   const tokens = new Tokens(now, options.accessTokenSeconds ?? 3600);
   const delivery = new Delivery(directory, now, options.sentCopyLagMs ?? 0);
-  const house: House = { directory, tokens, delivery, faults: new Faults(), problems: [], smtpCommands: 0, now };
+  const client = new RegisteredClient();
+  const house: House = {
+    ...{ directory, tokens, delivery, client, now },
+    ...{ faults: new Faults(), problems: [], smtpCommands: 0, clockSkewMs: 0 },
+  };
   const certificate = await makeCertificate();
   const servers = await startServers(house, certificate, options);
-  const face = (account: Account) => accountFace(account, tokens, delivery);
+  const face = (account: Account) => googleAccount(account, { tokens, delivery, clientId: client.id });
   return {
     endpoints: { ...servers.endpoints, ca: certificate.file },
-    client,
+    get client() {
+      return client.credentials;
+    },
     faults: house.faults,
     remote: delivery.remote,
     problems: house.problems,
@@ -95,12 +95,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
     },
     addAccount: (account) => face(directory.add(account)),
     account: (address) => face(known(directory, address)),
-    setSentCopyLag: (ms) => {
-      delivery.sentCopyLagMs = ms;
-    },
-    setSearchIndexLag: (ms) => {
-      delivery.searchIndexLagMs = ms;
-    },
+    ...controls(house),
     restart: (server) => servers.restart[server](),
     stop: async (server) => {
       if (server) return servers.stop[server]();
@@ -110,28 +105,62 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
   };
 }
 
-const client = { clientId: '1072944905499-mailroom.apps.googleusercontent.com', clientSecret: 'GOCSPX-local-desktop' };
-
 interface House {
   directory: Directory;
   tokens: Tokens;
   delivery: Delivery;
+  client: RegisteredClient;
+  clockSkewMs: number;
   faults: Faults;
   problems: unknown[];
   smtpCommands: number;
   now: () => number;
 }
 
+type Controls = Pick<
+  LocalGoogle,
+  | 'setPublishing'
+  | 'deleteClient'
+  | 'renewClientSecret'
+  | 'setClockSkew'
+  | 'secrets'
+  | 'setSentCopyLag'
+  | 'setSearchIndexLag'
+>;
+
+function controls(house: House): Controls {
+  const { tokens, client, delivery } = house;
+  return {
+    setPublishing: (status) => {
+      tokens.publishing = status;
+    },
+    deleteClient: () => {
+      client.isDeleted = true;
+    },
+    renewClientSecret: () => client.renewSecret(),
+    setClockSkew: (ms) => {
+      house.clockSkewMs = ms;
+    },
+    secrets: () => [...client.secrets, ...tokens.values()],
+    setSentCopyLag: (ms) => {
+      delivery.sentCopyLagMs = ms;
+    },
+    setSearchIndexLag: (ms) => {
+      delivery.searchIndexLagMs = ms;
+    },
+  };
+}
+
 async function startServers(house: House, certificate: Certificate, options: GoogleOptions) {
-  const { directory, tokens, delivery, faults, problems, now } = house;
+  const { directory, tokens, delivery, client, faults, problems, now } = house;
   const onCommand = () => {
     house.smtpCommands += 1;
   };
   const shared = { directory, tokens, faults, now, report: (error: unknown) => problems.push(error) };
   const endpoint = new TokenEndpoint({ tokens, directory, client, now });
-  const consent = new Consent(directory, tokens, client.clientId);
+  const consent = new Consent(directory, tokens, client);
   const [oauth, smtp, imap, pop3] = await Promise.all([
-    startOAuthServer({ consent, endpoint, tokens, faults }),
+    startOAuthServer({ consent, endpoint, tokens, faults, clock: () => now() + house.clockSkewMs }),
     startSmtpServer(certificate, { ...shared, delivery, onCommand, idleMs: options.smtpIdleMs ?? 10 * 60_000 }),
     startImapServer(certificate, { ...shared, connections: new Map(), idleMs: options.imapIdleMs ?? 30 * 60_000 }),
     startPop3Server(certificate, { ...shared, popped: new WeakSet(), idleMs: options.pop3IdleMs ?? 10 * 60_000 }),
@@ -153,29 +182,4 @@ function known(directory: Directory, address: string): Account {
   const account = directory.find(address);
   if (!account) throw new Error('No account with this address: add it with addAccount first');
   return account;
-}
-
-function accountFace(account: Account, tokens: Tokens, delivery: Delivery): GoogleAccount {
-  return {
-    address: account.address,
-    counters: account.counters,
-    messages: (label) => account.messages(label),
-    accessToken: async () => {
-      const scopes = [mailScope, 'openid', 'email'];
-      return tokens.issue(tokens.grant({ address: account.address, clientId: client.clientId, scopes, offline: false }))
-        .value;
-    },
-    deliver: (raw, mail = {}) => delivery.receive(account, Buffer.from(raw), mail),
-    waitForMessage: (predicate, timeoutMs) => account.waitForMessage(predicate, timeoutMs),
-    expireAccessTokens: () => tokens.expireAll(account.address),
-    revokeGrants: () => tokens.revokeAll(account.address),
-    setLabels: (msgid, labels) => {
-      const message = account.store.byMsgid.get(msgid);
-      if (message) account.store.setLabels(message, labels);
-    },
-    renewUids: (role) => account.store.renewUids(account.store.role(role)),
-    showInImap: (role, isShown) => {
-      account.store.role(role).isHidden = !isShown;
-    },
-  };
 }

@@ -16,6 +16,13 @@ const before =
   'IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN AUTH=PLAIN-CLIENTTOKEN AUTH=OAUTHBEARER';
 const after = `IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=${maxAppendBytes}`;
 
+/**
+ * The text as clients know it who log in with XOAUTH2 (github.com/mozilla-b2g/gaia-email-libs-and-more, Apple's Mail).
+ * Whether a challenge comes first, as at POP3, nobody recorded.
+ */
+const notEnabled =
+  '[ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)';
+
 /** support.google.com/mail/answer/7126229: 15 at a time. */
 const maxConnections = 15;
 const maxResponseBytes = 12 * 1024;
@@ -56,6 +63,7 @@ async function bearer(
     throw new Refused('NO', '[AUTHENTICATIONFAILED] Invalid credentials (Failure)');
   }
   if (await session.fault('credentials', tag, account.address)) return undefined;
+  if (!account.imapEnabled) throw new Refused('NO', notEnabled);
   const { connections } = session.house;
   const open = connections.get(account) ?? 0;
   if (open >= maxConnections) throw new Refused('NO', '[ALERT] Too many simultaneous connections. (Failure)');

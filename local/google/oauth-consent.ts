@@ -1,9 +1,11 @@
-// The part that a person sees: choose an account, look at what is asked for, allow or cancel. Plain HTML forms, so that
-// a browser, or authorise.ts over HTTP, can play the person. Errors before the client is known are shown, never
-// redirected (RFC 6749 4.1.2.1).
+// The part that a person decides: which account, which of the scopes, allow or cancel. Errors before the client is
+// known are shown, never redirected (RFC 6749 4.1.2.1).
 import { randomBytes } from 'node:crypto';
 import type { Directory } from './accounts.ts';
-import { escapeHtml, html, type OAuthReply, redirect } from './oauth-reply.ts';
+import { deletedClient, type RegisteredClient } from './oauth-client.ts';
+import { blockedPage, type ConsentView, consentPage } from './oauth-pages.ts';
+import { html, type OAuthReply, redirect } from './oauth-reply.ts';
+import { isSignInScope } from './scopes.ts';
 import type { Authorisation, Tokens } from './tokens.ts';
 
 type Request = Omit<Authorisation, 'address'> & { state: string | undefined; loginHint: string };
@@ -12,25 +14,26 @@ export class Consent {
   readonly #asked = new Map<string, Request>();
   readonly #directory: Directory;
   readonly #tokens: Tokens;
-  readonly #clientId: string;
+  readonly #client: RegisteredClient;
 
-  constructor(directory: Directory, tokens: Tokens, clientId: string) {
+  constructor(directory: Directory, tokens: Tokens, client: RegisteredClient) {
     this.#directory = directory;
     this.#tokens = tokens;
-    this.#clientId = clientId;
+    this.#client = client;
   }
 
   /** GET /o/oauth2/v2/auth */
   ask(query: URLSearchParams): OAuthReply {
     const redirectUri = query.get('redirect_uri') ?? '';
-    if (query.get('client_id') !== this.#clientId)
+    if (query.get('client_id') !== this.#client.id)
       return blocked(401, 'invalid_client', 'The OAuth client was not found.');
+    if (this.#client.isDeleted) return blocked(deletedClient.status, deletedClient.error, deletedClient.description);
     if (!isLoopback(redirectUri))
       return blocked(400, 'redirect_uri_mismatch', 'A desktop client returns to 127.0.0.1.');
     const refusal = faultOf(query);
     if (refusal) return blocked(400, 'invalid_request', refusal);
     const request: Request = {
-      clientId: this.#clientId,
+      clientId: this.#client.id,
       redirectUri,
       scopes: (query.get('scope') ?? '').split(' ').filter((scope) => scope !== ''),
       codeChallenge: query.get('code_challenge') ?? undefined,
@@ -42,7 +45,8 @@ export class Consent {
     };
     const id = randomBytes(16).toString('base64url');
     this.#asked.set(id, request);
-    return html(200, this.#page(id, request));
+    const chosen = this.#directory.find(request.loginHint)?.address;
+    return html(200, this.#page(id, request, { chosen, ticked: [], lacksAccount: false }));
   }
 
   /** POST /o/oauth2/v2/auth/consent */
@@ -51,33 +55,37 @@ export class Consent {
     const request = this.#asked.get(id);
     if (!request) return blocked(400, 'invalid_request', 'This request was decided already, or never asked.');
     const account = this.#directory.find(form.get('account') ?? '');
-    if (form.get('decision') === 'allow' && !account) return html(400, this.#page(id, request));
+    const ticked = form.getAll('scope');
+    if (form.get('decision') === 'allow' && !account) {
+      return html(400, this.#page(id, request, { chosen: undefined, ticked, lacksAccount: true }));
+    }
     this.#asked.delete(id);
     const back = new URL(request.redirectUri);
     if (request.state !== undefined) back.searchParams.set('state', request.state);
-    if (form.get('decision') !== 'allow' || !account) {
+    const optional = optionalOf(request.scopes);
+    const scopes = request.scopes.filter((scope) => !optional.includes(scope) || ticked.includes(scope));
+    if (form.get('decision') !== 'allow' || !account || scopes.length === 0) {
       back.searchParams.set('error', 'access_denied');
       return redirect(back.href);
     }
-    back.searchParams.set('code', this.#tokens.code({ ...request, address: account.address }));
-    back.searchParams.set('scope', request.scopes.join(' '));
+    back.searchParams.set('code', this.#tokens.code({ ...request, scopes, address: account.address }));
+    back.searchParams.set('scope', scopes.join(' '));
     return redirect(back.href);
   }
 
-  #page(id: string, request: Request): string {
-    const hinted = this.#directory.find(request.loginHint)?.address;
-    const choices = [...this.#directory.accounts.keys()].map((address) => {
-      const checked = address === hinted ? ' checked' : '';
-      const label = escapeHtml(address);
-      return `<p><label><input type="radio" name="account" value="${label}"${checked}> ${label}</label>`;
-    });
-    const scopes = request.scopes.map((scope) => `<li>${escapeHtml(scope)}`);
-    return `<h1>Choose an account</h1>
-<form method="post" action="/o/oauth2/v2/auth/consent">
-<input type="hidden" name="request" value="${id}">${choices.join('\n')}
-<h2>${escapeHtml(request.clientId)} wants to</h2><ul>${scopes.join('')}</ul>
-<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Cancel</button></form>`;
+  #page(id: string, request: Request, state: Pick<ConsentView, 'chosen' | 'ticked' | 'lacksAccount'>): string {
+    const { clientId, scopes } = request;
+    const accounts = [...this.#directory.accounts.keys()];
+    return consentPage({ request: id, clientId, accounts, scopes, optional: optionalOf(scopes), ...state });
   }
+}
+
+/**
+ * Each scope that grants more than signing in has a box of its own, at first unticked; but a scope that is asked for
+ * alone has none (developers.google.com/identity/protocols/oauth2/resources/granular-permissions).
+ */
+function optionalOf(scopes: readonly string[]): string[] {
+  return scopes.length > 1 ? scopes.filter((scope) => !isSignInScope(scope)) : [];
 }
 
 function faultOf(query: URLSearchParams): string | undefined {
@@ -98,5 +106,5 @@ function isLoopback(uri: string): boolean {
 }
 
 function blocked(status: number, error: string, why: string): OAuthReply {
-  return html(status, `<h1>Access blocked: authorisation error</h1><p>${escapeHtml(why)}<p>Error ${status}: ${error}`);
+  return html(status, blockedPage(status, error, why));
 }

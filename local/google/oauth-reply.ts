@@ -19,14 +19,9 @@ export function refuse(status: number, error: string, description: string): OAut
 }
 
 export function html(status: number, body: string): OAuthReply {
-  const page = `<!doctype html><meta charset="utf-8"><title>Sign in - Local Google</title>${body}`;
-  return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page };
+  return { status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body };
 }
 
 export function redirect(to: string): OAuthReply {
   return { status: 302, headers: { location: to }, body: '' };
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

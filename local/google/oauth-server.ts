@@ -23,6 +23,8 @@ interface Parts {
   endpoint: TokenEndpoint;
   tokens: Tokens;
   faults: Faults;
+  /** What its clock shows, in epoch milliseconds: every answer says so in its Date field. */
+  clock(): number;
 }
 
 type Route = { at?: OAuthPoint; answer: (exchange: Exchange, parts: Parts) => OAuthReply | Promise<OAuthReply> };
@@ -77,6 +79,8 @@ export async function startOAuthServer(parts: Parts): Promise<OAuthServer> {
 async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
   const body = await readBody(request);
+  // Node would write the machine's own.
+  response.setHeader('date', new Date(parts.clock()).toUTCString());
   if (!url || body === undefined) return send(response, refuse(400, 'invalid_request', 'Bad Request'));
   const form = new URLSearchParams(body);
   const route = routes[`${request.method} ${url.pathname}`];

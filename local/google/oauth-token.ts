@@ -1,22 +1,18 @@
 // POST /token, /revoke, /introspect, GET /tokeninfo and /userinfo: Google's answers, to the letter of their JSON.
 import type { Account, Directory } from './accounts.ts';
 import { IdTokens, subjectOf } from './id-token.ts';
+import { deletedClient, type RegisteredClient } from './oauth-client.ts';
 import { json, type OAuthReply, refuse } from './oauth-reply.ts';
 import type { AccessToken, Grant, Tokens } from './tokens.ts';
-
-export interface OAuthClient {
-  clientId: string;
-  clientSecret: string;
-}
 
 export class TokenEndpoint {
   readonly idTokens = new IdTokens();
   readonly #tokens: Tokens;
   readonly #directory: Directory;
-  readonly #client: OAuthClient;
+  readonly #client: RegisteredClient;
   readonly #now: () => number;
 
-  constructor(made: { tokens: Tokens; directory: Directory; client: OAuthClient; now: () => number }) {
+  constructor(made: { tokens: Tokens; directory: Directory; client: RegisteredClient; now: () => number }) {
     this.#tokens = made.tokens;
     this.#directory = made.directory;
     this.#client = made.client;
@@ -64,7 +60,7 @@ export class TokenEndpoint {
       sub: subjectOf(address),
       scope: token.scopes.join(' '),
       exp: String(Math.floor(token.expiresAt / 1000)),
-      expires_in: String(this.#tokens.secondsLeft(token)),
+      expires_in: String(this.#tokens.secondsUntil(token.expiresAt)),
       ...(knowsEmail(token) && { email: address, email_verified: 'true' }),
       access_type: token.grant.refreshToken ? 'offline' : 'online',
     });
@@ -82,9 +78,10 @@ export class TokenEndpoint {
     const clientId = basic?.id ?? form.get('client_id') ?? '';
     const secret = basic?.secret ?? form.get('client_secret') ?? '';
     if (clientId === '') return refuse(400, 'invalid_request', 'Could not determine client ID from request.');
-    if (clientId !== this.#client.clientId) return refuse(401, 'invalid_client', 'The OAuth client was not found.');
+    if (clientId !== this.#client.id) return refuse(401, 'invalid_client', 'The OAuth client was not found.');
+    if (this.#client.isDeleted) return refuse(deletedClient.status, deletedClient.error, deletedClient.description);
     if (secret === '') return refuse(400, 'invalid_request', 'client_secret is missing.');
-    if (secret !== this.#client.clientSecret) {
+    if (secret !== this.#client.credentials.clientSecret) {
       return refuse(401, 'invalid_client', 'The provided client secret is invalid.');
     }
     return undefined;
@@ -92,7 +89,7 @@ export class TokenEndpoint {
 
   #byCode(form: URLSearchParams): Promise<OAuthReply> | OAuthReply {
     const redeemed = this.#tokens.redeem(form.get('code') ?? '', {
-      clientId: this.#client.clientId,
+      clientId: this.#client.id,
       redirectUri: form.get('redirect_uri') ?? '',
       verifier: form.get('code_verifier') ?? '',
     });
@@ -117,16 +114,22 @@ export class TokenEndpoint {
     scopes: readonly string[] = grant.scopes,
   ): Promise<OAuthReply> {
     const token = this.#tokens.issue(grant, scopes);
-    const lifetimeSeconds = this.#tokens.secondsLeft(token);
+    const lifetimeSeconds = this.#tokens.secondsUntil(token.expiresAt);
     const claims = { address: grant.address, clientId: grant.clientId, nonce, now: this.#now(), lifetimeSeconds };
     return json(200, {
       access_token: token.value,
       expires_in: lifetimeSeconds,
       ...(withRefreshToken && grant.refreshToken && { refresh_token: grant.refreshToken }),
+      ...(grant.refreshToken && this.#endOf(grant)),
       scope: scopes.join(' '),
       token_type: 'Bearer',
       ...(scopes.includes('openid') && { id_token: await this.idTokens.issue(claims) }),
     });
+  }
+
+  /** In Testing only, at the code's exchange and at each refresh. */
+  #endOf({ expiresAt }: Grant): { refresh_token_expires_in: number } | undefined {
+    return expiresAt === undefined ? undefined : { refresh_token_expires_in: this.#tokens.secondsUntil(expiresAt) };
   }
 
   #account(grant: Grant): Account | undefined {

@@ -17,6 +17,12 @@ const capabilities = [
 ];
 const maxResponseBytes = 12 * 1024;
 const refused = '-ERR [AUTH] Username and password not accepted.';
+/**
+ * RFC 3206's code for what a person must put right. To XOAUTH2 Gmail says it at the end of a challenge, as for a bad
+ * token (github.com/contenir/contenir-mail, CHANGELOG.md).
+ */
+const notEnabled =
+  '-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.';
 
 export const capability: Pop3Command = async (session) => {
   await session.reply(['+OK Capability list follows', ...capabilities, '.'].join('\r\n'));
@@ -60,13 +66,13 @@ async function bearer(session: Pop3Session, mechanism: SaslMechanism, initial: s
   if (decoded === undefined) return session.reply('-ERR malformed base64');
   const { isRecent, named } = readMode(readBearer(mechanism, decoded));
   const account = admit(session.house, named);
-  if (account) {
+  if (account?.popEnabled) {
     const { popped, now } = session.house;
     session.logIn(account, openMaildrop(account, popped, isRecent, now()));
     return session.reply('+OK Welcome.');
   }
   // The refusal explains itself in a challenge; only the client's (empty) answer brings the error.
-  if ((await ask(session, refusalChallenge)) !== undefined) await session.reply(refused);
+  if ((await ask(session, refusalChallenge)) !== undefined) await session.reply(account ? notEnabled : refused);
 }
 
 /** `recent:` before the address (support.google.com/mail/answer/7104828). */

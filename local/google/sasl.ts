@@ -1,7 +1,8 @@
 // XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol) and OAUTHBEARER (RFC 7628), from the server's
 // side and for SMTP, IMAP and POP3 alike: read the client's response, look the token up, or tell why not.
 import type { Account, Directory } from './accounts.ts';
-import { mailScope, type Tokens } from './tokens.ts';
+import { mailScope } from './scopes.ts';
+import type { Tokens } from './tokens.ts';
 
 export type SaslMechanism = 'XOAUTH2' | 'OAUTHBEARER';
 

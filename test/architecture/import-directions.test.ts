@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lib/client': ['lib/core'],
   'functions/env.ts': ['lib/core'],
   functions: ['functions/env.ts', 'lib/core', 'lib/google', 'lib/smtp', 'lib/imap', 'lib/pop3', 'lib/mime', 'lib/aws'],
+  cli: ['lib/core', 'lib/google', 'lib/smtp', 'lib/imap', 'lib/pop3', 'lib/mime', 'lib/aws', 'lib/client'],
   infra: ['functions/env.ts'],
   'local/google': [],
   'local/aws': [],

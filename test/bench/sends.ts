@@ -162,7 +162,7 @@ export async function makeTokenStale({ aws, google, output }: World): Promise<vo
     new UpdateItemCommand({
       TableName: output('MailboxesTable'),
       Key: { key: { S: `${MAILBOX.id}#grant` } },
-      UpdateExpression: 'SET tokenExpiresAt = :expired',
+      UpdateExpression: 'SET tokenExpiresAt = :expired REMOVE pace',
       ExpressionAttributeValues: { ':expired': { N: '1' } },
     }),
   );

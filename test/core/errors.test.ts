@@ -38,6 +38,7 @@ describe('an error code', () => {
     ['QUOTA_EXCEEDED', 'wait-for-mailbox'],
     ['GRANT_DEAD', 'wait-for-mailbox'],
     ['CONNECTION_INSECURE', 'wait-for-mailbox'],
+    ['READING_DISABLED', 'wait-for-mailbox'],
     ['SECRET_MALFORMED', 'operator'],
   ] as const)('%s: %s', (code, disposition) => {
     expect(dispositionOf(code)).toBe(disposition);

@@ -7,9 +7,15 @@ import { parse } from '../../lib/core/parse.ts';
 import { limitsOf, usageOf } from '../../lib/core/quota.ts';
 import {
   finish,
+  heldBy,
+  holdByOperator,
   isKept,
   NOTHING_SENT,
+  type OperatorHold,
+  probeNow,
+  releaseHolds,
   reserve,
+  restOfOperatorHold,
   type SendingState,
   SLOTS,
   sentElsewhere,
@@ -105,6 +111,62 @@ describe('a hold', () => {
     const two = reserved(reserved(NOTHING_SENT, 'a', NOON), 'b', NOON);
     const held = trouble(two, NOON);
     expect(finish(held, { slot: 'b', isAccepted: true, unsent: [] }, plus(NOON, 1_000)).hold).toEqual(held.hold);
+  });
+});
+
+describe('a hold by a person', () => {
+  const trouble = { code: 'MAILBOX_THROTTLED', random: 0.5 } as const;
+  const events = {
+    accepted: (state: SendingState, now: EpochMs) => finish(state, { slot: 'a', isAccepted: true, unsent: [] }, now),
+    throttled: (state: SendingState, now: EpochMs) =>
+      finish(state, { slot: 'a', isAccepted: false, unsent: [], trouble }, now),
+    'held by mail': (state: SendingState, now: EpochMs) => heldBy(state, trouble, now),
+    'probed for a new grant': probeNow,
+    'sent elsewhere': (state: SendingState, now: EpochMs) =>
+      sentElsewhere(state, [{ at: now, recipients: 1, external: 1 }]),
+  };
+  const event = fc.constantFrom(...Object.values(events));
+  const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 * HOUR }), event), { maxLength: 30 });
+  const untils = fc.option(fc.integer({ min: 1, max: 48 * HOUR }), { nil: undefined });
+
+  it('lets nothing pass until its end, whatever happens, and is looked at again within the hour', () => {
+    fc.assert(
+      fc.property(untils, steps, (span, acts) => {
+        const ends = span === undefined ? {} : { until: plus(NOON, span) };
+        const hold: OperatorHold = { since: NOON, ...ends };
+        let now = NOON;
+        let state = holdByOperator(reserved(NOTHING_SENT, 'a', NOON), hold);
+        for (const [passMs, act] of acts) {
+          now = plus(now, passMs);
+          state = act(state, now);
+          expect(state.operatorHold).toEqual(hold);
+          const isOver = hold.until !== undefined && hold.until <= now;
+          const reservation = reserve(state, wish('b', now), now);
+          if (isOver) {
+            expect(reservation).not.toMatchObject({ code: 'HELD_BY_OPERATOR' });
+            continue;
+          }
+          const until = Math.min(hold.until ?? Number.POSITIVE_INFINITY, now + HOUR);
+          expect(reservation).toEqual({ kind: 'held', code: 'HELD_BY_OPERATOR', until });
+        }
+      }),
+    );
+  });
+
+  it('is over with its time without a probe, and stands beside the hold of Mailroom', () => {
+    const held = holdByOperator(NOTHING_SENT, { since: NOON, until: plus(NOON, 60_000) });
+    const later = plus(NOON, 60_000);
+    expect(restOfOperatorHold(held, later)).toBeUndefined();
+    expect(reserve(reserved(held, 'a', later), wish('b', later), later).kind).toBe('reserved');
+    const both = heldBy(held, trouble, NOON);
+    expect(reserve(both, wish('a', later), later)).toMatchObject({ kind: 'held', code: 'MAILBOX_THROTTLED' });
+  });
+
+  it('ends with every other hold when it is released, and the quota stays', () => {
+    const sent = reserved(NOTHING_SENT, 'a', NOON);
+    const held = heldBy(holdByOperator(sent, { since: NOON, reason: 'test' }), trouble, NOON);
+    expect(releaseHolds(held)).toEqual(sent);
+    expect(reserve(releaseHolds(held), wish('b', NOON), NOON).kind).toBe('reserved');
   });
 });
 

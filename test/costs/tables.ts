@@ -58,8 +58,8 @@ function priceRow({ what, usage, timing, queueRequests, mails }: SendRow) {
   return { price, text: `| ${cells.join(' | ')} |` };
 }
 
-/** Runs, HeldMailboxes and OverdueSeconds of release-waiting. */
-const METRICS = 3;
+/** What the functions report and the alarms watch (infra/alarms.ts), beside the queues' own. */
+const METRICS = 10;
 
 export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage }, alarms: number): string {
   const schedule = (name: keyof ScheduledUsage, runsAMonth: number, sideBySide: number) => ({
@@ -80,6 +80,7 @@ export function tableOfMonths(usage: { one: ScheduledUsage; two: ScheduledUsage 
     ['refreshes, each half hour', (mailboxes) => priceMonth(schedule('refresh', REFRESHES_A_MONTH, 20), mailboxes)],
     ['tokens read by a sender and a poller', (mailboxes) => mailboxes * 2 * REFRESHES_A_MONTH * PRICES.secretCall],
     ['secrets, two a mailbox', (mailboxes) => mailboxes * 2 * PRICES.secretMonth],
+    ['the secret of the OAuth client', () => PRICES.secretMonth],
     ['the outbox, waiting', () => IDLE_RECEIVES_A_MONTH * PRICES.queueRequest],
     [`alarms (${alarms})`, () => alarms * PRICES.alarmMonth],
     [`metrics of its own (${METRICS})`, () => METRICS * PRICES.metricMonth],

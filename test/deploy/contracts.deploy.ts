@@ -17,6 +17,9 @@ describe.skipIf(why !== undefined)('MiniStack', () => {
   describeSecretsManager('MiniStack', start, {
     'refuses the token of a put with another value': 'takes the first put for this one',
     'refuses values that are too long': 'takes values of any length',
+    'says of what is marked for deletion that it is, to who would create it': 'says ResourceExistsException',
+    'has nothing against deleting at once what is not there, or is marked already': 'says ResourceNotFoundException',
+    'takes a hundred versions a day of one secret, and not one more': 'takes any number',
   });
   describeQueues('MiniStack', start);
 

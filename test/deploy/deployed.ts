@@ -53,6 +53,14 @@ function asLocalAws(
   { region, endpoint, credentials }: MiniStack,
   { outputs }: Deployment,
 ): Pick<LocalAws, 'region' | 'credentials' | 'endpoints' | 'stackName' | 'outputs'> {
-  const endpoints = { lambda: endpoint, sqs: endpoint, s3: endpoint, dynamodb: endpoint, secretsmanager: endpoint };
+  const endpoints = {
+    lambda: endpoint,
+    sqs: endpoint,
+    s3: endpoint,
+    dynamodb: endpoint,
+    secretsmanager: endpoint,
+    cloudformation: endpoint,
+    events: endpoint,
+  };
   return { region, credentials, endpoints, stackName: 'Mailroom', outputs };
 }

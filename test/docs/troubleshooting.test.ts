@@ -1,6 +1,7 @@
 // docs/troubleshooting.md has every code once, with what Mailroom does about it, a cause and a cure; its links lead somewhere.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PROBLEM_EXITS } from '../../cli/problem.ts';
 import { dispositionOf, ERROR_CODES, isErrorCode } from '../../lib/core/errors.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -14,11 +15,11 @@ const rows = [...page.matchAll(/^\| (`[A-Z0-9_`, ]+`) \| (\S+) \| (.+) \| (.+) \
 
 describe('docs/troubleshooting.md', () => {
   it('has every code of Mailroom once, and no other', () => {
-    expect(rows.map(({ code }) => code).toSorted()).toEqual([...ERROR_CODES].toSorted());
+    expect(rows.map(({ code }) => code).toSorted()).toEqual([...ERROR_CODES, ...Object.keys(PROBLEM_EXITS)].toSorted());
   });
 
   it.each(rows)('$code: says what is done about it, why it comes and what helps', ({ code, word, cause, cure }) => {
-    expect(isErrorCode(code) && WORDS[dispositionOf(code)]).toBe(word);
+    expect(isErrorCode(code) ? WORDS[dispositionOf(code)] : String(PROBLEM_EXITS[code])).toBe(word);
     expect(cause.length).toBeGreaterThan(10);
     expect(cure.length).toBeGreaterThan(10);
   });

@@ -29,6 +29,8 @@ const LAG_MS = { 'at once': 0, late: 1_200_000, never: 2 ** 40 } as const;
 const LEASE_MS = 100_000;
 /** Longer than settleAfter, and than a first hold. */
 const SETTLE_MS = 16 * 60_000;
+/** Between two cases: a secret takes a hundred versions a day, and a case makes one token to four. */
+const REST_MS = 45 * 60_000;
 const ROUNDS = 20;
 const FINAL = new Set(['sent', 'partial', 'failed', 'expired']);
 
@@ -75,7 +77,9 @@ function withTimeout(template: Template): Template {
 }
 
 async function prepare(stack: TestStack, clock: WorldClock, { token, copy }: Case): Promise<void> {
+  clock.advance(REST_MS);
   await stack.passTime();
+  await stack.passPace();
   stack.google.setSentCopyLag(LAG_MS[copy]);
   await stack.invoke('RefreshTokensFunction', {});
   // A token that was made just now is not replaced at once.

@@ -1,5 +1,6 @@
 // poll-replies: every answer becomes one event beside its context; nothing else does, and no flag changes.
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
@@ -63,6 +64,23 @@ describe('poll-replies', () => {
     support().deliver(mail('archived', { 'In-Reply-To': question }), { labels: [] });
     await poll();
     expect(await events()).toMatchObject([{ text: 'archived' }]);
+  });
+
+  it('begins anew where the position is in the mail of another address, which had this id before', async () => {
+    const table = { TableName: stack.output('MailboxesTable'), Key: { key: 'support#reading' } };
+    const far = { uid: 1_000_000, marks: [] };
+    await stack.db.send(
+      new UpdateCommand({
+        ...table,
+        UpdateExpression: 'SET address = :other, readTo.uid = :uid, readTo.marks = :marks',
+        ExpressionAttributeValues: { ':other': 'before@shop.example', ':uid': far.uid, ':marks': far.marks },
+      }),
+    );
+    expect((await poll()).outcome).toMatchObject({ routed: 0, failures: [] });
+    expect((await stack.db.send(new GetCommand(table))).Item).toMatchObject({ address: SUPPORT.address });
+    support().deliver(mail('to the new one', { 'In-Reply-To': question }));
+    await poll();
+    expect(await events()).toMatchObject([{ text: 'to the new one' }]);
   });
 
   it('makes no event of other mail, of drafts, of our own answers, or of what answers another mailbox', async () => {

@@ -62,6 +62,20 @@ describe('troubles of reading', () => {
     ],
     ['throttled', 'EXAMINE', 'NO [THROTTLED] Please slow down (Failure)', 'MAILBOX_THROTTLED', 15],
     [
+      'switched off by its owner',
+      'credentials',
+      'NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)',
+      'READING_DISABLED',
+      5,
+    ],
+    [
+      'switched off by an administrator',
+      'credentials',
+      'NO [ALERT] IMAP access is disabled for your domain. Please contact your domain administrator for questions about this feature. (Failure)',
+      'READING_DISABLED',
+      5,
+    ],
+    [
       'refused whatever the token',
       'credentials',
       'NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)',

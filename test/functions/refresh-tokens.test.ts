@@ -24,8 +24,9 @@ describe('refresh-tokens', () => {
     proxy.target = stack.google.endpoints.oauth;
   });
 
-  beforeEach(() => {
+  beforeEach(async () => {
     stack.google.faults.clear();
+    await stack.passPace();
     asked = 0;
   });
 

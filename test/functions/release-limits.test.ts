@@ -1,7 +1,7 @@
 // What release-waiting leaves where it is, what it expires, and what it tells whoever watches.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { ASSEMBLY } from '../synthesise.ts';
@@ -84,8 +84,18 @@ describe('release-waiting', () => {
     expect(outcome).toMatchObject({ kind: 'held', code: 'MAILBOX_THROTTLED', dueAt: notAfter + 1 });
   });
 
-  it('publishes, with polls and audits, what alarms watch: nothing else, and nothing less', async () => {
-    for (const name of ['ReleaseWaiting', 'PollReplies', 'AuditReplies']) await stack.invoke(`${name}Function`, {});
+  it('publishes, with polls, audits and refreshes, what alarms watch: nothing else, and nothing less', async () => {
+    // How many days are left is told of a grant that has an end.
+    await stack.db.send(
+      new UpdateCommand({
+        TableName: stack.output('MailboxesTable'),
+        Key: { key: 'support#grant' },
+        UpdateExpression: 'SET refreshTokenExpiresAt = :end',
+        ExpressionAttributeValues: { ':end': Date.now() + 72 * HOUR },
+      }),
+    );
+    const functions = ['ReleaseWaiting', 'PollReplies', 'AuditReplies', 'RefreshTokens'];
+    for (const name of functions) await stack.invoke(`${name}Function`, {});
     const watched = alarmsOn('Mailroom').map(({ MetricName, Dimensions }) => [MetricName, Dimensions]);
     const published = stack.log
       .filter((line) => line.includes('"_aws"'))

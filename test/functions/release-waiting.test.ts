@@ -1,11 +1,19 @@
 // release-waiting: what is due goes back to the outbox once, what is not due stays, and one mailbox's trouble is its own.
+import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bringForward } from '../../lib/aws/held-messages.ts';
+import { createOperatorHolds } from '../../lib/aws/operator-holds.ts';
+import { MailboxIdSchema } from '../../lib/core/mailbox.ts';
+import { parse } from '../../lib/core/parse.ts';
+import { toEpochMs } from '../../lib/core/time.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy, type Verdict } from './calls-proxy.ts';
 import { ADA, mailsWith, SALES, startTestStack, storeMalformedProfile, type TestStack, until } from './stack.ts';
 
 const HOUR = 3_600_000;
+const support = parse(MailboxIdSchema, SUPPORT.id, 'EVENT_INVALID', 'test');
+const now = () => toEpochMs(Date.now());
 
 /** What a run answers that did this and nothing else. */
 const summary = (done: object) => ({
@@ -104,6 +112,35 @@ describe('release-waiting', () => {
     expect((await release()).outcome).toEqual(summary({}));
     expect(mailsWith(stack, ADA, 'waited: silent.')).toHaveLength(1);
     expect(mailsWith(stack, ADA, 'waited: in the middle.')).toEqual([]);
+  });
+
+  it('takes the lease of a silent worker away where a person holds the mailbox', async () => {
+    await leaveWaiting('support', 'slow');
+    await stack.change('slow', { state: 'claimed', dueAt: Date.now() - 1, leaseToken: 'of a slow worker' });
+    const options = { db: stack.db, table: stack.output('MailboxesTable'), now, createNonce: randomUUID };
+    const holds = createOperatorHolds(options);
+    await holds.hold(support, { since: now() });
+    expect((await release()).outcome).toEqual(summary({ held: 1 }));
+    const item = await stack.item('slow');
+    expect(item).toMatchObject({ state: 'waiting', code: 'HELD_BY_OPERATOR' });
+    expect(item).not.toHaveProperty('leaseToken');
+    expect(Number(item?.dueAt)).toBeGreaterThan(Date.now());
+    // Of what rests for the mailbox's sake; neither what is in work nor what may have been sent.
+    const broughtForward = async () => {
+      let count = 0;
+      for await (const moved of bringForward({ ...options, table: stack.output('MessagesTable') }, support, now()))
+        count += moved;
+      return count;
+    };
+    for (const state of ['claimed', 'transmitting', 'unknown']) {
+      await stack.change('slow', { state });
+      expect(await broughtForward()).toBe(0);
+    }
+    await stack.change('slow', { state: 'waiting' });
+    expect(await broughtForward()).toBe(1);
+    await holds.releaseSending(support);
+    expect((await release()).outcome).toEqual(summary({ released: 1 }));
+    await isSent('slow');
   });
 
   it('releases again, when its release lease ends, what never came to the outbox', async () => {

@@ -49,6 +49,8 @@ export interface TestStack extends LocalMailroom {
   passTime(mailbox?: string): Promise<void>;
   /** As if a mailbox had last been read so long ago: holds and leases on reading are over, and Spam is due. */
   passReadingTime(ms?: number, mailbox?: string): Promise<void>;
+  /** As a day without refused tokens: another may be made at once. */
+  passPace(mailbox?: string): Promise<void>;
   /** As before the first poll of a mailbox. */
   forgetReading(mailbox?: string): Promise<void>;
   /** Invokes DrainOutbox with records of one group, as AWS delivers them: up to ten of a mailbox at once. */
@@ -128,6 +130,10 @@ export async function startTestStack(options: Partial<LocalMailroomOptions> = {}
       const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
       if (Item === undefined) return;
       await db.send(new PutCommand({ TableName, Item: earlier(Item, ms) }));
+    },
+    async passPace(mailbox = 'support') {
+      const Key = { key: `${mailbox}#grant` };
+      await db.send(new UpdateCommand({ TableName: output('MailboxesTable'), Key, UpdateExpression: 'REMOVE pace' }));
     },
     async forgetReading(mailbox = 'support') {
       const Key = { key: `${mailbox}#reading` };

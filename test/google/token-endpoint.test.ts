@@ -14,6 +14,7 @@ const GRANT = parseGrant(
 
 describe('the token endpoint', () => {
   const asked: URLSearchParams[] = [];
+  const paths: string[] = [];
   let answer: (response: ServerResponse) => void;
   let server: Server;
   let url: string;
@@ -23,6 +24,7 @@ describe('the token endpoint', () => {
       let form = '';
       for await (const chunk of request) form += chunk;
       asked.push(new URLSearchParams(form));
+      paths.push(`${request.method} ${request.url}`);
       answer(response);
     });
     server.listen(0, '127.0.0.1');
@@ -30,7 +32,10 @@ describe('the token endpoint', () => {
     const address = server.address();
     url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   });
-  beforeEach(() => asked.splice(0));
+  beforeEach(() => {
+    asked.splice(0);
+    paths.splice(0);
+  });
   afterAll(async () => {
     server.closeAllConnections();
     server.close();
@@ -42,8 +47,10 @@ describe('the token endpoint', () => {
   };
   const exchange = (ms = 5_000) =>
     createTokenEndpoint(url, () => toEpochMs(Date.now())).exchange(GRANT, deadlineIn(ms));
-  const refused = async (ms?: number): Promise<unknown> => {
-    const error = await exchange(ms).catch((thrown: unknown) => thrown);
+  const revoke = () => createTokenEndpoint(url, () => toEpochMs(Date.now())).revoke(GRANT, deadlineIn(5_000));
+  const refused = async (ms?: number): Promise<unknown> => refusalOf(exchange(ms));
+  const refusalOf = async (asking: Promise<unknown>): Promise<unknown> => {
+    const error = await asking.catch((thrown: unknown) => thrown);
     expect(
       `${String(error)} ${JSON.stringify(error)} ${inspect(error, { depth: 30, showHidden: true, getters: true })}`,
     ).not.toMatch(/hush/);
@@ -68,6 +75,50 @@ describe('the token endpoint', () => {
     expect(await exchange()).not.toHaveProperty('refreshToken');
     answer = says(200, { access_token: 'new', expires_in: 3_600, refresh_token: 'hush/refresh+1' });
     expect(await exchange()).not.toHaveProperty('refreshToken');
+  });
+
+  it('says when the grant ends, where Google does', async () => {
+    answer = says(200, { access_token: 'new', expires_in: 3_600, refresh_token_expires_in: 604_799 });
+    const before = Date.now();
+    const { refreshTokenExpiresAt = 0 } = await exchange();
+    expect(refreshTokenExpiresAt).toBeGreaterThanOrEqual(before + 604_799_000);
+    expect(refreshTokenExpiresAt).toBeLessThanOrEqual(Date.now() + 604_799_000);
+    for (const odd of [undefined, null, 'soon', -1, 1e300]) {
+      answer = says(200, { access_token: 'new', expires_in: 3_600, refresh_token_expires_in: odd });
+      expect(await exchange()).not.toHaveProperty('refreshTokenExpiresAt');
+    }
+  });
+
+  it('gives no empty token', async () => {
+    answer = says(200, { access_token: '', expires_in: 3_600 });
+    expect(await refused()).toMatchObject({ code: 'OAUTH_REFUSED' });
+  });
+
+  it.each([301, 302, 303, 307, 308])('is not followed elsewhere: HTTP %i', async (status) => {
+    const asking = [exchange, revoke];
+    for (const ask of asking) {
+      answer = (response) => response.writeHead(status, { location: `${url}/elsewhere` }).end();
+      expect(await refusalOf(ask())).toMatchObject({ code: 'OAUTH_REFUSED', details: { status } });
+    }
+    expect(paths).toEqual(['POST /token', 'POST /revoke']);
+  });
+
+  it('revokes a grant, whose token stands in no URL', async () => {
+    answer = says(200, {});
+    expect(await revoke()).toBe('revoked');
+    expect(paths).toEqual(['POST /revoke']);
+    expect(asked.map((form) => Object.fromEntries(form))).toEqual([{ token: 'hush/refresh+1' }]);
+    answer = says(400, { error: 'invalid_token', error_description: 'Token expired or revoked' });
+    expect(await revoke()).toBe('already-dead');
+  });
+
+  it.each([
+    [429, {}, 'OAUTH_THROTTLED'],
+    [503, 'busy', 'OAUTH_UNREACHABLE'],
+    [400, { error: 'invalid_request' }, 'OAUTH_REFUSED'],
+  ])('does not take a grant for revoked when it answers %i %j', async (status, body, code) => {
+    answer = says(status, body);
+    expect(await refusalOf(revoke())).toMatchObject({ code });
   });
 
   it.each([

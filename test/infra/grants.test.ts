@@ -1,8 +1,7 @@
 // Who may do what: every statement of every function's role, as a table. One more or one less fails.
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { MailroomStack } from '../../infra/mailroom-stack.ts';
+import { linesOf, synthesise } from './statement-lines.ts';
 
 const template = synthesise('Mailroom');
 
@@ -26,7 +25,8 @@ const DRAIN =
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   RefreshTokens: [
     'secretsmanager:GetSecretValue secretsmanager:PutSecretValue on secret/grants/*',
-    'secretsmanager:CreateSecret secretsmanager:PutSecretValue on secret/access-tokens/*',
+    'secretsmanager:CreateSecret secretsmanager:PutSecretValue secretsmanager:RestoreSecret on secret/access-tokens/*',
+    'events:PutEvents on event-bus/default where mailroom',
     READ_PROFILE,
     LIST_PROFILES,
     'dynamodb:GetItem on Mailboxes where *#grant',
@@ -91,35 +91,9 @@ describe('the grants of the functions', () => {
   });
 });
 
-function synthesise(id: string): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new MailroomStack(app, id));
-}
-
-/** Each statement as a line, an action list for each resource, without the logs. */
+/** What the policies of a function's role say, without the logs. */
 function statementsOf(from: Template, name: string): readonly string[] {
   const policies = Object.entries(from.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(`${name}Role`));
   const statements = policies.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
-  const lines = statements.flatMap(({ Action, Resource, Condition }) => {
-    const actions = [Action].flat().sort().join(' ');
-    const [keys] = Object.values(Object(Condition?.['ForAllValues:StringLike']));
-    return [Resource]
-      .flat()
-      .map((resource) => `${actions} on ${describeResource(resource)}${keys ? ` where ${keys}` : ''}`);
-  });
-  return lines.filter((line) => !line.startsWith('logs:')).sort();
-}
-
-/** The ids of the constructs rather than the hashes behind them. */
-function describeResource(resource: unknown): string {
-  const text = JSON.stringify(resource);
-  const secret = /:secret:Mailroom(\/[\w-]+\/\*)/.exec(text)?.[1];
-  if (secret !== undefined) return `secret${secret}`;
-  const logicalId = /"Fn::GetAtt":\["(\w+)"/.exec(text)?.[1] ?? text;
-  const known =
-    /(Messages|Mailboxes|Routed|Mail|RefreshTokens|PollReplies|OutboxQueue|OutboxDead|RepliesQueue|RepliesDead)[0-9A-F]{8}$/.exec(
-      logicalId,
-    );
-  const suffix = /"(\/[\w/*]+)"/.exec(text)?.[1] ?? '';
-  return `${known?.[1] ?? logicalId}${suffix}`;
+  return linesOf(statements).filter((line) => !line.startsWith('logs:'));
 }

@@ -131,6 +131,7 @@ describe('the stack', () => {
     const defaults = parameters.map(([name, { Default }]) => [name, Default]);
     expect(Object.fromEntries(defaults)).toMatchObject({
       OauthUrl: 'https://oauth2.googleapis.com',
+      ConsentUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
       SmtpHost: 'smtp.gmail.com',
       SmtpPort: 465,
       SmtpTls: 'implicit',
@@ -175,5 +176,33 @@ describe('the construct in a stack of one’s own', () => {
       ]),
     );
     expect(JSON.stringify(policy)).not.toMatch(/secretsmanager|Mailboxes|Routed|"\*"/);
+  });
+
+  it('has the outputs by which the command line finds it, under the names that they have in a stack of its own', () => {
+    const stack = new Stack(new App({ context }), 'Shop');
+    new Mailroom(stack, 'Mail');
+    const outputs = Template.fromStack(stack).findOutputs('*');
+    const ofOwnStack = Object.keys(template.findOutputs('*')).filter((name) => name !== 'OperatePolicyArn');
+    expect(Object.keys(outputs).sort()).toEqual(ofOwnStack.sort());
+    const values = Object.entries(outputs).map(([name, { Value }]) => [name, Value]);
+    expect(Object.fromEntries(values)).toMatchObject({
+      GrantsPrefix: 'Shop/grants',
+      AccessTokensPrefix: 'Shop/access-tokens',
+      OauthClientSecret: 'Shop/oauth-client',
+      ConsentUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+      SmtpHost: 'smtp.gmail.com',
+      SmtpPort: '465',
+      SmtpTls: 'implicit',
+    });
+  });
+
+  it('is refused beside another in one stack, and welcome in the next', () => {
+    const app = new App({ context });
+    const stack = new Stack(app, 'Shop');
+    new Mailroom(stack, 'Mail');
+    new Mailroom(new Stack(app, 'Other'), 'Mail');
+    expect(() => new Mailroom(stack, 'Second')).toThrow(
+      'the stack Shop would have two Mailrooms, Shop/Mail and Shop/Second: give each a stack of its own',
+    );
   });
 });

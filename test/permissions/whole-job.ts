@@ -2,7 +2,7 @@
 // missing, some step must fail: its name is why the statement is there.
 
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { DeleteSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Template } from '../../local/aws/assembly.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
@@ -84,6 +84,9 @@ const STEPS: readonly Step[] = [
   ['reading more than fifty mailboxes', readSlices],
   ['replaying replies', replay],
   ['running the schedules', runSchedules],
+  ['making a token whose secret was about to be deleted', restoreToken],
+  ['telling that a mailbox needs a person', tellPeople],
+  ['revoking a grant', revoke],
   ['adopting a new refresh token', adoptRefreshToken],
 ];
 
@@ -102,6 +105,7 @@ const polled = ({ outcome }: Answer, routed: number) =>
   (outcome?.routed === routed && JSON.stringify(outcome.failures) === '[]') || outcome;
 
 async function replaceToken(stack: TestStack): Promise<unknown> {
+  await stack.passPace();
   const { VersionId: refused } = await stack.secrets.send(
     new GetSecretValueCommand({ SecretId: 'Mailroom/access-tokens/support' }),
   );
@@ -281,4 +285,25 @@ async function adoptRefreshToken(stack: TestStack): Promise<unknown> {
     new GetSecretValueCommand({ SecretId: 'Mailroom/grants/support' }),
   );
   return JSON.parse(SecretString).refreshToken === '1//new' || 'the new refresh token was not kept';
+}
+
+async function restoreToken(stack: TestStack): Promise<unknown> {
+  const SecretId = 'Mailroom/access-tokens/support';
+  const { VersionId: refused } = await stack.secrets.send(new GetSecretValueCommand({ SecretId }));
+  await stack.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+  const { outcome } = await stack.invoke('RefreshTokensFunction', { mailbox: 'support', refused });
+  return outcome?.kind === 'refreshed' || outcome;
+}
+
+async function tellPeople(stack: TestStack): Promise<unknown> {
+  stack.google.faults.oauth({ at: 'token', do: { status: 400, body: { error: 'invalid_grant' } } });
+  await replaceToken(stack);
+  // Mailboxes without a grant, of earlier steps, were told of too.
+  const told = stack.aws.events().map(({ detail }) => Object(detail).mailbox);
+  return told.includes('support') || stack.log.at(-1);
+}
+
+async function revoke(stack: TestStack): Promise<unknown> {
+  const { outcome } = await stack.invoke('RefreshTokensFunction', { mailbox: 'support', revoke: true });
+  return outcome?.kind === 'revoked' || outcome;
 }

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
+import { consent } from '../cli/consent.ts';
+import { startMailroom } from '../cli/run-mailroom.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = `${ROOT}.local/`;
@@ -42,10 +44,17 @@ describe('npm run dev', () => {
     dev = spawn(process.execPath, ['local/dev.ts'], { cwd: ROOT, stdio: 'ignore' });
     const endpoints = await readEndpoints();
     expect(Object.keys(endpoints).sort()).toEqual(
-      'aws bucket credentials customers functions google mailboxes queues region tables'.split(' '),
+      'aws bucket credentials customers environment functions google mailboxes queues region stackName tables'.split(
+        ' ',
+      ),
     );
     expect(endpoints.mailboxes).toEqual([{ id: 'support', address: 'support@shop.example' }]);
     expect(endpoints.customers[0].accessToken.length).toBeGreaterThan(1_000);
+    const { environment, stackName, aws } = endpoints;
+    const { accessKeyId } = endpoints.credentials;
+    expect(stackName).toBe('Mailroom');
+    expect(environment).toMatchObject({ AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudformation });
+    expect([environment.AWS_ACCESS_KEY_ID, accessKeyId]).toEqual(['AKIALOCALOPERATOR', 'AKIALOCALMAILROOM']);
 
     const { region, credentials } = endpoints;
     const lambda = new LambdaClient({ region, credentials, endpoint: endpoints.aws.lambda });
@@ -64,6 +73,33 @@ describe('npm run dev', () => {
 
     expect(await end(dev)).toBe(0);
     expect(existsSync(FILE)).toBe(false);
+  });
+
+  it('is operated by the command line, which connects another mailbox', { timeout: START_MS }, async () => {
+    dev = spawn(process.execPath, ['local/dev.ts'], { cwd: ROOT, stdio: 'ignore' });
+    await readEndpoints();
+    const connecting = startMailroom(undefined, [
+      '--local',
+      'connect',
+      'sales',
+      '--address',
+      'sales@shop.example',
+      '--no-browser',
+    ]);
+    expect((await consent(connecting, 'sales@shop.example')).html).toContain('Connected');
+    expect(await connecting.ended).toMatchObject({ exitCode: 0 });
+    const listed = (await startMailroom(undefined, ['--local', 'mailboxes', '--json']).ended).json();
+    expect(listed).toMatchObject([
+      { mailbox: 'sales', health: 'good' },
+      { mailbox: 'support', health: 'good' },
+    ]);
+
+    expect(await end(dev)).toBe(0);
+    const late = await startMailroom(undefined, ['--local', 'mailboxes', '--json']).ended;
+    expect([late.exitCode, late.json()]).toEqual([
+      3,
+      [{ error: expect.objectContaining({ code: 'LOCAL_NOT_RUNNING' }) }],
+    ]);
   });
 
   it('lets go wrong what it is told to, and refuses what is no fault', { timeout: START_MS }, async () => {

@@ -2,7 +2,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { readApiCall } from '../../../local/aws/api-call.ts';
+import { readApiCalls } from '../../../local/aws/api-call.ts';
 import { type LocalAws, startAws } from '../../../local/aws/aws.ts';
 import { isAllowed, parsePolicy } from '../../../local/aws/policy.ts';
 import { buildAssembly } from './assembly-builder.ts';
@@ -59,6 +59,19 @@ describe('a request', () => {
       'sqs:DeleteMessage',
       'arn:aws:sqs:r:1:q.fifo',
     ],
+    [
+      'sqs',
+      { ...post, target: 'AmazonSQS.ChangeMessageVisibilityBatch', body: '{"QueueUrl":"http://h/1/q.fifo"}' },
+      'sqs:ChangeMessageVisibility',
+      'arn:aws:sqs:r:1:q.fifo',
+    ],
+    [
+      'sqs',
+      { ...post, target: 'AmazonSQS.GetQueueAttributes', body: '{"QueueUrl":"http://h/1/q.fifo"}' },
+      'sqs:GetQueueAttributes',
+      'arn:aws:sqs:r:1:q.fifo',
+    ],
+    ['s3', { ...post, method: 'PUT', url: '/b' }, 's3:CreateBucket', 'arn:aws:s3:::b'],
     ['s3', { ...post, method: 'PUT', url: '/b/raw/a%20b?x-id=PutObject' }, 's3:PutObject', 'arn:aws:s3:::b/raw/a b'],
     [
       'secretsmanager',
@@ -72,8 +85,60 @@ describe('a request', () => {
       'lambda:InvokeFunction',
       'arn:aws:lambda:r:1:function:f',
     ],
+    [
+      'events',
+      { ...post, target: 'AWSEvents.PutEvents', body: '{"Entries":[{"Source":"mailroom"}]}' },
+      'events:PutEvents',
+      'arn:aws:events:r:1:event-bus/default',
+    ],
   ] as const)('of %s is read as IAM names it', (service, request, action, resource) => {
-    expect(readApiCall(service, request, place)).toMatchObject({ action, resource });
+    expect(readApiCalls(service, request, place)).toMatchObject([{ action, resource }]);
+  });
+
+  it('that lists objects carries the prefix that it asks for', () => {
+    const list = { ...post, method: 'GET', url: '/b/?list-type=2&prefix=raw%2Fa' };
+    const key = { 's3:prefix': ['raw/a'] };
+    expect(readApiCalls('s3', list, place)).toEqual([
+      { action: 's3:ListBucket', resource: 'arn:aws:s3:::b', keys: key },
+    ]);
+    const [call] = readApiCalls('s3', { ...list, url: '/b?list-type=2' }, place) ?? [];
+    const [statement] = allow('s3:ListBucket', 'arn:aws:s3:::b', { StringLike: { 's3:prefix': 'raw/*' } });
+    expect(call && statement && isAllowed([statement], call)).toBe(false);
+  });
+
+  it('for all stacks needs both rights to them, for one stack the one', () => {
+    const stacks = 'arn:aws:cloudformation:r:1:stack';
+    const describeStacks = (rest: string) => ({ ...post, body: `Action=DescribeStacks&Version=2010-05-15${rest}` });
+    expect(readApiCalls('cloudformation', describeStacks(''), place)).toEqual([
+      { action: 'cloudformation:DescribeStacks', resource: `${stacks}/*/*`, keys: {} },
+      { action: 'cloudformation:ListStacks', resource: `${stacks}/*/*`, keys: {} },
+    ]);
+    expect(readApiCalls('cloudformation', describeStacks('&StackName=Shop'), place)).toEqual([
+      { action: 'cloudformation:DescribeStacks', resource: `${stacks}/Shop/*`, keys: {} },
+    ]);
+  });
+
+  it.each([
+    ['lambda', { ...post, method: 'GET', url: '/2015-03-31/functions/f/configuration' }],
+    ['lambda', { ...post, url: '/2015-03-31/functions/f/invocations-of-another-kind' }],
+    ['s3', { ...post, url: '/b?delete' }],
+    ['s3', { ...post, method: 'GET', url: '/' }],
+    ['cloudformation', { ...post, body: 'Action=DeleteStack&StackName=Shop' }],
+  ] as const)('of %s that is not known here is none: %j', (service, request) => {
+    expect(readApiCalls(service, request, place)).toBeUndefined();
+  });
+});
+
+describe('putting events', () => {
+  it('is allowed by source where the policy says so', () => {
+    const statements = allow('events:PutEvents', '*', { StringEquals: { 'events:source': 'mailroom' } });
+    const put = (Source: string) => {
+      const body = JSON.stringify({ Entries: [{ Source }] });
+      const request = { method: 'POST', url: '/', target: 'AWSEvents.PutEvents', body };
+      const calls = readApiCalls('events', request, { region: 'r', accountId: '1' }) ?? [];
+      return calls.length > 0 && calls.every((call) => isAllowed(statements, call));
+    };
+    expect([put('mailroom'), put('other')]).toEqual([true, false]);
   });
 });
 
@@ -112,7 +177,7 @@ describe('the local AWS', () => {
     const Resource = { 'Fn::GetAtt': ['Queue', 'Arn'] };
     expect(await call([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource }])).toMatchObject({ status: 200 });
     const { status, body } = await call([{ Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource }]);
-    expect(status).toBe(400);
+    expect(status).toBe(403);
     expect(JSON.parse(body)).toMatchObject({
       __type: 'AccessDeniedException',
       message: expect.stringMatching(

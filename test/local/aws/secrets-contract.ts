@@ -1,4 +1,5 @@
 // What Mailroom counts on of Secrets Manager, as a suite for any endpoint: the local one, and emulators that others wrote.
+import { randomBytes } from 'node:crypto';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -50,6 +51,17 @@ export function describeSecretsManager(
         new PutSecretValueCommand({ SecretId, SecretString, ...(ClientRequestToken && { ClientRequestToken }) }),
       );
     const create = (Name: string, SecretString = 'one') => client.send(new CreateSecretCommand({ Name, SecretString }));
+
+    /** A forced deletion goes on in the background: "use appropriate back off and retry logic". */
+    const createOnceGone = async (name: string, triesLeft = 20): ReturnType<typeof create> => {
+      try {
+        return await create(name, 'anew');
+      } catch (error) {
+        const isLeaving = error instanceof Error && error.name === 'InvalidRequestException';
+        if (!isLeaving || triesLeft === 0) throw error;
+        return createOnceGone(name, triesLeft - 1);
+      }
+    };
 
     it('finds a secret by name, ARN and ARN without its suffix', async () => {
       const { ARN = '', VersionId } = await create('S/by-name');
@@ -105,7 +117,7 @@ export function describeSecretsManager(
 
     refusal('refuses values that are too long', async () => {
       await create('S/long');
-      await expect(put('S/long', 'x'.repeat(65_537))).rejects.toThrow();
+      await expect(put('S/long', randomBytes(32_769).toString('hex'))).rejects.toThrow();
       expect((await get('S/long')).SecretString).toBe('one');
     });
 
@@ -117,7 +129,61 @@ export function describeSecretsManager(
       expect((await get('S/deleted')).SecretString).toBe('one');
       await client.send(new DeleteSecretCommand({ SecretId: 'S/deleted', ForceDeleteWithoutRecovery: true }));
       await expect(get('S/deleted')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-      expect((await create('S/deleted', 'anew')).Name).toBe('S/deleted');
+      expect((await createOnceGone('S/deleted')).Name).toBe('S/deleted');
+    });
+
+    it('takes no values while it is marked for deletion, and says until when it can be restored', async () => {
+      await create('S/marked');
+      const { DeletionDate } = await client.send(new DeleteSecretCommand({ SecretId: 'S/marked' }));
+      await expect(put('S/marked', 'two')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+      const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: 'S/marked' }));
+      expect(DeletedDate).toBeInstanceOf(Date);
+      expect(DeletionDate?.getTime()).toBeGreaterThan(Date.now());
+      await client.send(new RestoreSecretCommand({ SecretId: 'S/marked' }));
+      expect(await client.send(new DescribeSecretCommand({ SecretId: 'S/marked' }))).not.toHaveProperty('DeletedDate');
+      await put('S/marked', 'two');
+      expect((await get('S/marked')).SecretString).toBe('two');
+    });
+
+    refusal('says of what is marked for deletion that it is, to who would create it', async () => {
+      await create('S/marked-name');
+      await client.send(new DeleteSecretCommand({ SecretId: 'S/marked-name' }));
+      await expect(create('S/marked-name')).rejects.toMatchObject({
+        name: 'InvalidRequestException',
+        message: expect.stringContaining('scheduled for deletion'),
+      });
+    });
+
+    refusal('has nothing against deleting at once what is not there, or is marked already', async () => {
+      const atOnce = (SecretId: string) =>
+        client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      expect((await atOnce('S/never')).Name).toBe('S/never');
+      await create('S/marked-before');
+      await client.send(new DeleteSecretCommand({ SecretId: 'S/marked-before' }));
+      await atOnce('S/marked-before');
+      await expect(client.send(new RestoreSecretCommand({ SecretId: 'S/marked-before' }))).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+      });
+    });
+
+    refusal('refuses windows that are too short or too long, or beside a deletion at once', async () => {
+      await create('S/windows');
+      for (const window of [
+        { RecoveryWindowInDays: 6 },
+        { RecoveryWindowInDays: 31 },
+        { RecoveryWindowInDays: 7, ForceDeleteWithoutRecovery: true },
+      ]) {
+        const deleting = client.send(new DeleteSecretCommand({ SecretId: 'S/windows', ...window }));
+        await expect(deleting).rejects.toMatchObject({ name: 'InvalidParameterException' });
+      }
+      expect((await get('S/windows')).SecretString).toBe('one');
+    });
+
+    refusal('takes a hundred versions a day of one secret, and not one more', async () => {
+      await create('S/busy');
+      for (let count = 1; count < 100; count += 1) await put('S/busy', `${count}`);
+      await expect(put('S/busy', 'one more')).rejects.toMatchObject({ name: 'LimitExceededException' });
+      expect((await get('S/busy')).SecretString).toBe('99');
     });
 
     it('describes, tags, updates and lists', async () => {

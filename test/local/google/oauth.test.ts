@@ -4,31 +4,12 @@ import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { describe, expect, it } from 'vitest';
 import { approve, authorise } from '../../../local/google/authorise.ts';
 import { cara, shop, useGoogle } from './google-fixture.ts';
+import { mailScope, oauthRequests } from './oauth-requests.ts';
 import { dialTls, imapLoggedIn, smtpLoggedIn, xoauth2 } from './raw-client.ts';
 
 const clock = { now: Date.now() };
 const google = useGoogle({ now: () => clock.now });
-const mailScope = 'https://mail.google.com/';
-const wish = (scopes = [mailScope, 'openid', 'email'], address = shop) => ({
-  oauth: google().endpoints.oauth,
-  ...google().client,
-  address,
-  scopes,
-});
-
-async function post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(`${google().endpoints.oauth}${path}`, {
-    method: 'POST',
-    headers: { connection: 'close', ...headers },
-    body: new URLSearchParams(form),
-  });
-  const body: unknown = await response.json();
-  return { status: response.status, body };
-}
-
-const credentials = () => ({ client_id: google().client.clientId, client_secret: google().client.clientSecret });
-const refresh = (refreshToken: string) =>
-  post('/token', { grant_type: 'refresh_token', refresh_token: refreshToken, ...credentials() });
+const { post, credentials, refresh, wish } = oauthRequests(google);
 
 function refreshTokenIn(body: unknown): string {
   if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return '';
@@ -84,7 +65,7 @@ describe('the first authorisation', () => {
   });
 
   it('comes back with access_denied and the state when the person cancels', async () => {
-    const back = await approve(page().href, shop, 'deny');
+    const back = await approve(page().href, shop, { decision: 'deny' });
     expect(back.href).toBe('http://127.0.0.1:5555/back?state=st&error=access_denied');
   });
 
