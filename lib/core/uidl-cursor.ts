@@ -1,6 +1,7 @@
 // Which messages of a POP3 listing are new. POP3 has no number that only grows, so what was dealt with is remembered by
 // its unique-id (RFC 1939 section 7). Gmail lists the mail of 30 days, which may be more than can be remembered: of a
-// longer listing both ends are, because new mail appears at one of them, and what stands between them counts as dealt with.
+// longer listing both ends are, because new mail appears at one of them, and what stands between them counts as dealt with: a
+// server that listed new mail amidst the old, and deleted some of that at the same time, would hide it.
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parse } from './parse.ts';
@@ -10,7 +11,7 @@ import { after, type EpochMs, toEpochMs } from './time.ts';
 const MOST_REMEMBERED = 2_000;
 /** Neighbours of the forgotten, by which they are found again; of so many some may be deleted. */
 const ANCHORS = 100;
-/** So few in their old order cannot be chance: 1 of 10! orders. */
+/** So few side by side, in their old order, cannot be chance. */
 const FEWEST_ANCHORS = 10;
 /** A mail is listed later than it was received, at the worst by so much. */
 const SLACK_MS = 24 * 60 * 60_000;
@@ -104,15 +105,17 @@ function forgottenIn(
   const find = (from: number, to: number) => dealtWith.slice(from, to).flatMap((hash) => positions.get(hash) ?? []);
   const before = find(Math.max(0, forgottenAfter - ANCHORS), forgottenAfter);
   const behind = find(forgottenAfter, forgottenAfter + ANCHORS);
-  if (Math.min(before.length, behind.length) < FEWEST_ANCHORS || !isAscending([...before, ...behind])) return undefined;
+  if (Math.min(before.length, behind.length) < FEWEST_ANCHORS) return undefined;
+  // They stood in one run: whatever was deleted of it, the rest still does. Another order may have some of them ascend too.
+  if (!isOneRun(before) || !isOneRun(behind)) return undefined;
   const at = (before.at(-1) ?? 0) + 1;
   const count = (behind[0] ?? 0) - at;
   // More than there were: something came in between.
-  return count > forgotten ? undefined : { at, count };
+  return count < 0 || count > forgotten ? undefined : { at, count };
 }
 
-function isAscending(positions: readonly number[]): boolean {
-  return positions.every((position, index) => index === 0 || position > (positions[index - 1] ?? position));
+function isOneRun(positions: readonly number[]): boolean {
+  return positions.every((position, index) => position === (positions[0] ?? 0) + index);
 }
 
 /** Forgets amidst the longest run of what was dealt with. Where that is short, the last are named again next time. */

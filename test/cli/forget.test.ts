@@ -3,6 +3,7 @@ import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPPORT } from '../../local/mailroom.ts';
+import { startCallsProxy, type Verdict } from '../functions/calls-proxy.ts';
 import { ADA, GRACE, mailsWith, startTestStack, type TestStack } from '../functions/stack.ts';
 import { runMailroom } from './run-mailroom.ts';
 
@@ -187,9 +188,19 @@ describe('forget', () => {
 
   it('does not count what it could not change, names it, and ends with 1', async () => {
     await stack.send({ idempotencyKey: 'stays', to: ADA, context: { name: 'Ada' } });
-    // Each write of it fails, as where others keep changing it: no bounce is known, and yet there is a list of them.
-    await stack.change('stays', { bounces: [] });
-    const { exitCode, json } = await forget(ADA, '--yes', '--json');
+    const recipients = [ADA];
+    const tables = await startCallsProxy();
+    tables.target = stack.aws.endpoints.dynamodb;
+    // Somebody else changes it before each write.
+    tables.onCall = async (operation): Promise<Verdict> => {
+      if (operation !== 'UpdateItem') return 'pass';
+      recipients.push(`other-${recipients.length}@customer.example`);
+      await stack.change('stays', { recipients });
+      return 'pass';
+    };
+    const environment = { AWS_ENDPOINT_URL_DYNAMODB: tables.url };
+    const { exitCode, json } = await runMailroom(stack, ['forget', ADA, '--yes', '--json'], { environment });
+    await tables.close();
     expect(exitCode).toBe(1);
     expect(json()).toMatchObject([
       {
