@@ -20,6 +20,10 @@ const DOCUMENTS = [
   'docs/events.md',
   'docs/consuming-replies.md',
   'docs/google-setup.md',
+  'docs/moving-from-nodemailer.md',
+  'docs/cli.md',
+  'docs/doctor.md',
+  'docs/security.md',
   'docs/runbook.md',
   'docs/development.md',
   'docs/costs.md',
@@ -34,6 +38,8 @@ describe('the README', () => {
     mkdirSync(FOLDER, { recursive: true });
     for (const [index, block] of blocksOf('README.md', 'ts').entries())
       writeFileSync(join(FOLDER, `${index}.ts`), block);
+    for (const [index, block] of blocksOf('docs/moving-from-nodemailer.md', 'ts').entries())
+      writeFileSync(join(FOLDER, `moving-${index}.ts`), block);
     local = await startLocalMailroom({ assembly: ASSEMBLY });
     await local.aws.runSchedule(local.aws.outputs.PollRepliesFunction ?? '');
   });
