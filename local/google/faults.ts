@@ -54,6 +54,11 @@ class FaultScript<Point, Action> {
     return found.fault.do;
   }
 
+  /** How many are still to come. */
+  get left(): number {
+    return this.#waiting.reduce((sum, { left }) => sum + left, 0);
+  }
+
   clear(): void {
     this.#waiting.length = 0;
   }

@@ -142,7 +142,7 @@ describe('troubles of reading', () => {
     reply('restart');
     stack.google.faults.imap({ at: 'FETCH', do: 'stall', times: 2 });
     const broken = poll();
-    await untilLoggedIn();
+    await untilStalled();
     await stack.google.restart('imap');
     expect((await broken)?.failures).toHaveLength(2);
     expect(await poll()).toMatchObject({ routed: 2, failures: [] });
@@ -177,10 +177,8 @@ describe('troubles of reading', () => {
     return client;
   }
 
-  async function untilLoggedIn(): Promise<void> {
-    await until('both sessions', async () =>
-      [SUPPORT, SALES].every(({ address }) => stack.google.account(address).counters.imapConnections > 0),
-    );
+  async function untilStalled(): Promise<void> {
+    await until('each session to stand where it stalls', async () => stack.google.faults.imapScript.left === 0);
   }
 });
 
