@@ -1,12 +1,11 @@
 // What a token opens: the scope that was consented to, and whose account it is.
 import { sameAddress } from '../../lib/core/address.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
+import { MAIL_SCOPE } from '../../lib/core/token.ts';
 import type { Context } from '../command.ts';
 import { type Finding, ok, skipped, trouble, type Verdict } from './finding.ts';
 import type { GrantFacts } from './grant.ts';
 
-/** The one scope that opens IMAP, POP and SMTP: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
-const MAIL_SCOPE = 'https://mail.google.com/';
 const UNKNOWN = skipped(
   'because Google could not be asked from this machine: a login shows whether it is the right one',
 );
