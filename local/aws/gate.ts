@@ -16,9 +16,19 @@ export interface Principal {
 
 export type FindPrincipal = (accessKeyId: string) => Principal | undefined;
 
+/** Told of a call that was done, before its caller learns of it: what it left is still there to be looked at. */
+export type CallListener = (call: ApiCall) => Promise<void>;
+
+export interface GateHouse {
+  readonly place: Place;
+  readonly find: FindPrincipal;
+  readonly listeners: ReadonlySet<CallListener>;
+}
+
 const NOBODY: Principal = { name: 'nobody that the local AWS knows', statements: [] };
 
-export function startGate(service: Service, upstream: string, place: Place, find: FindPrincipal): Promise<HttpServer> {
+export function startGate(service: Service, upstream: string, house: GateHouse): Promise<HttpServer> {
+  const { place, find, listeners } = house;
   return startHttpServer(async (request, response) => {
     const body = await readBody(request);
     if (service !== 'secretsmanager') capture(service, request.url ?? '', '\n', body);
@@ -28,7 +38,8 @@ export function startGate(service: Service, upstream: string, place: Place, find
     const { name, statements } = principal ?? NOBODY;
     const refused = calls.find((call) => !isAllowed(statements, call));
     if (refused !== undefined) return refuse(service, response, name, refused);
-    await pass(service, upstream, request, body, response);
+    const tell = () => Promise.all(calls.flatMap((call) => [...listeners].map((listener) => listener(call))));
+    await pass(service, upstream, request, body, response, tell);
   });
 }
 
@@ -76,6 +87,7 @@ async function pass(
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
+  tell: () => Promise<unknown>,
 ): Promise<void> {
   const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = request.headers;
   const method = request.method ?? 'GET';
@@ -87,9 +99,14 @@ async function pass(
   // A caller that has gone must not leave a long poll behind that takes a message for nobody.
   response.once('close', () => outgoing.destroy());
   outgoing.once('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
-    answer.pipe(response);
-    if (isCapturing()) captureAnswer(service, answer);
+    const status = answer.statusCode ?? 500;
+    const passOn = () => {
+      response.writeHead(status, answer.headers);
+      answer.pipe(response);
+      if (isCapturing()) captureAnswer(service, answer);
+    };
+    if (status < 300) tell().then(passOn, (error) => response.destroy(error));
+    else passOn();
   });
   outgoing.once('error', () => response.destroy());
   outgoing.end(body);

@@ -3,9 +3,12 @@ import { rm } from 'node:fs/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { StackList } from './cloudformation.ts';
 import type { PutEvent } from './events.ts';
+import type { CallListener } from './gate.ts';
 import type { FunctionDefinition, InvokeResult } from './lambda-environment.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 import { type Compute, findFunction } from './provision-compute.ts';
 import { destroyMessaging, type Endpoints, type Messaging } from './provision-storage.ts';
+import type { PeekedMessage } from './queues-and-objects.ts';
 import { type Credentials, OPERATOR } from './roles.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, type Servers, urlsOf } from './servers.ts';
 import type { StackResource } from './stack.ts';
@@ -26,6 +29,8 @@ export interface LocalAws {
   createIdentity(name: string, statements?: readonly object[]): Credentials;
   /** Puts another stack into the list that CloudFormation gives; nothing of it runs. */
   addStack(stack: { readonly name: string; readonly outputs: Readonly<Record<string, string>> }): void;
+  /** As an invocation by the account itself. @param functionName its name or ARN */
+  invoke(functionName: string, payload: object): Promise<InvokeResult>;
   /** Runs the schedule of a function now, and resolves when that run has ended. @param functionName its name or ARN */
   runSchedule(functionName: string): Promise<InvokeResult>;
   /** Resolves when no function runs and no mapped queue holds a message. */
@@ -41,6 +46,10 @@ export interface LocalAws {
   processIds(): readonly number[];
   /** What was put on the account's event bus, in order. */
   events(): readonly PutEvent[];
+  /** What lies on a queue, without receiving it; in work too. @param queueUrl of a queue of the stack */
+  peek(queueUrl: string): Promise<readonly PeekedMessage[]>;
+  /** Tells of every call that was let through and done, before its caller learns of it. @returns ends it */
+  onCall(listener: CallListener): () => void;
   /** Resolves when no queue can be drained any more. */
   pauseMappings(): Promise<void>;
   resumeMappings(): void;
@@ -70,13 +79,10 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
     resources,
     createIdentity: (name, statements = []) => parts.compute.roles.createUser(name, statements),
     addStack: (stack) => parts.stacks.add(stack),
+    invoke: async (functionName, payload) => functionNamed(functions, functionName).invoke(JSON.stringify(payload)),
     runSchedule: async (functionName) => findSchedule(parts.compute, functionName).run(),
     idle: () => untilIdle(parts, resources),
-    functionDefinition(functionName) {
-      const found = findFunction(functions, functionName);
-      if (found === undefined) throw new Error(`there is no function ${functionName}`);
-      return found.definition;
-    },
+    functionDefinition: (functionName) => functionNamed(functions, functionName).definition,
     killFunction: (functionName) => findFunction(functions, functionName)?.kill(),
     recycle: async (functionName) => findFunction(functions, functionName)?.recycle(),
     closeIdleConnections() {
@@ -84,6 +90,12 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
     },
     processIds: () => [...functions.values()].flatMap(({ processIds }) => processIds),
     events: () => parts.servers.eventBus.events(),
+    peek: (queueUrl) => parts.servers.queues.peek(queueUrl.split('/').at(-1) ?? ''),
+    onCall(listener) {
+      const { callListeners } = parts.servers;
+      callListeners.add(listener);
+      return () => callListeners.delete(listener);
+    },
     async pauseMappings() {
       await Promise.all(mappings.map((mapping) => mapping.pause()));
     },
@@ -92,6 +104,12 @@ export function describeRunning(parts: RunningParts, resources: Resources, outpu
     },
     stop: () => stopAll(parts),
   };
+}
+
+function functionNamed(functions: Compute['functions'], name: string): LambdaFunction {
+  const found = findFunction(functions, name);
+  if (found === undefined) throw new Error(`there is no function ${name}`);
+  return found;
 }
 
 function findSchedule({ functions, schedules }: Compute, functionName: string) {

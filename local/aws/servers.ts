@@ -2,12 +2,12 @@
 import type { Service } from './api-call.ts';
 import { type StackList, startCloudFormation } from './cloudformation.ts';
 import { type EventBus, startEventBus } from './events.ts';
-import { type FindPrincipal, startGate } from './gate.ts';
+import { type CallListener, type FindPrincipal, startGate } from './gate.ts';
 import type { HttpServer } from './http-server.ts';
 import { startLambdaApi } from './lambda-api.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { Endpoints } from './provision-storage.ts';
-import { startQueuesAndObjects } from './queues-and-objects.ts';
+import { type QueuesAndObjects, startQueuesAndObjects } from './queues-and-objects.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { startTables } from './tables.ts';
 
@@ -23,6 +23,9 @@ export interface Servers {
   readonly emulators: readonly HttpServer[];
   readonly gates: Readonly<Record<Service, HttpServer>>;
   readonly eventBus: EventBus;
+  readonly queues: QueuesAndObjects;
+  /** Told of every call that a gate let through. */
+  readonly callListeners: Set<CallListener>;
 }
 
 /**
@@ -43,7 +46,9 @@ export async function startServers(
     startCloudFormation(stacks),
     startEventBus(),
   ]);
-  const gate = (service: Service, { url }: HttpServer) => startGate(service, url, PLACE, findPrincipal);
+  const callListeners = new Set<CallListener>();
+  const house = { place: PLACE, find: findPrincipal, listeners: callListeners };
+  const gate = (service: Service, { url }: HttpServer) => startGate(service, url, house);
   const gates = {
     lambda: await gate('lambda', lambda),
     sqs: await gate('sqs', queuesAndObjects),
@@ -54,7 +59,7 @@ export async function startServers(
     events: await gate('events', eventBus),
   };
   const emulators = [lambda, queuesAndObjects, tables, secrets, cloudformation, eventBus];
-  return { emulators, gates, eventBus };
+  return { emulators, gates, eventBus, queues: queuesAndObjects, callListeners };
 }
 
 export function urlsOf({ gates }: Servers): Endpoints {

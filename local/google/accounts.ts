@@ -24,6 +24,8 @@ export interface NewAccount {
   name?: string;
   aliases?: string[];
   folderNames?: FolderNames;
+  /** Opened because mail came for it: nobody knows who else has an address in its domain. */
+  isOpened?: boolean;
 }
 
 export class Account {
@@ -31,6 +33,7 @@ export class Account {
   readonly name: string;
   readonly aliases: ReadonlySet<string>;
   readonly store: MailStore;
+  readonly isOpened: boolean;
   imapEnabled = true;
   popEnabled = true;
   keepsMessageIds = true;
@@ -56,6 +59,7 @@ export class Account {
     this.name = made.name ?? '';
     this.aliases = new Set((made.aliases ?? []).map((alias) => alias.toLowerCase()));
     this.store = store;
+    this.isOpened = made.isOpened ?? false;
     this.#now = now;
   }
 
@@ -158,9 +162,8 @@ export class Directory {
   /** Whether mail for this domain ends here. */
   hostsDomain(domain: string): boolean {
     const suffix = `@${domain.toLowerCase()}`;
-    return [...this.accounts.values()].some((account) =>
-      [account.address, ...account.aliases].some((own) => own.endsWith(suffix)),
-    );
+    const hosted = [...this.accounts.values()].filter(({ isOpened }) => !isOpened);
+    return hosted.some((account) => [account.address, ...account.aliases].some((own) => own.endsWith(suffix)));
   }
 
   #nextMsgid(): string {

@@ -40,6 +40,8 @@ export class Delivery {
   sentCopyLagMs: number;
   /** How long after it was filed a search finds a copy in Sent. */
   searchIndexLagMs = 0;
+  /** Whether an address of another domain is given an account when mail for it comes. */
+  opensAccounts = false;
   readonly #directory: Directory;
   readonly #now: () => number;
 
@@ -62,7 +64,7 @@ export class Delivery {
     });
     const reached = new Set<Account>([account]);
     for (const recipient of mail.recipients) {
-      const target = this.#directory.find(recipient);
+      const target = this.#directory.find(recipient) ?? this.#open(recipient);
       if (!target) this.remote.push({ from: account.address, to: recipient, raw: edited, at });
       else if (!reached.has(target)) {
         reached.add(target);
@@ -80,6 +82,10 @@ export class Delivery {
       ...(mail.flags && { flags: mail.flags }),
     };
     return account.file(made);
+  }
+
+  #open(address: string): Account | undefined {
+    return this.opensAccounts ? this.#directory.add({ address, isOpened: true }) : undefined;
   }
 }
 

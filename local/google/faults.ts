@@ -54,6 +54,17 @@ class FaultScript<Point, Action> {
     return found.fault.do;
   }
 
+  /** Takes one that was added off again. */
+  remove(fault: Fault<Point, Action>): void {
+    const at = this.#waiting.findIndex((waiting) => waiting.fault === fault);
+    if (at >= 0) this.#waiting.splice(at, 1);
+  }
+
+  /** Whether one that was added has anything left to do. */
+  awaits(fault: Fault<Point, Action>): boolean {
+    return this.#waiting.some((waiting) => waiting.fault === fault && waiting.left > 0);
+  }
+
   /** How many are still to come. */
   get left(): number {
     return this.#waiting.reduce((sum, { left }) => sum + left, 0);

@@ -33,6 +33,8 @@ export interface GoogleOptions {
   smtpIdleMs?: number;
   imapIdleMs?: number;
   pop3IdleMs?: number;
+  /** An address of another domain is given an account, and an inbox to look into, when mail for it comes; false. */
+  opensAccounts?: boolean;
 }
 
 export interface LocalGoogle {
@@ -48,6 +50,7 @@ export interface LocalGoogle {
   readonly smtpCommands: number;
   addAccount(account: NewAccount): GoogleAccount;
   account(address: string): GoogleAccount;
+  accounts(): readonly GoogleAccount[];
   /**
    * The consent screen's publishing status. In `testing` a grant made from now on dies seven days later, published or
    * not by then, and token responses tell the seconds left as `refresh_token_expires_in`.
@@ -74,6 +77,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
   const directory = new Directory(now);
   const tokens = new Tokens(now, options.accessTokenSeconds ?? 3600);
   const delivery = new Delivery(directory, now, options.sentCopyLagMs ?? 0);
+  delivery.opensAccounts = options.opensAccounts ?? false;
   const client = new RegisteredClient();
   const house: House = {
     ...{ directory, tokens, delivery, client, now },
@@ -95,6 +99,7 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<LocalGoo
     },
     addAccount: (account) => face(directory.add(account)),
     account: (address) => face(known(directory, address)),
+    accounts: () => [...directory.accounts.values()].map(face),
     ...controls(house),
     restart: (server) => servers.restart[server](),
     stop: async (server) => {
