@@ -9,9 +9,11 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import type { LocalAws, LogEntry } from './aws/aws.ts';
 import { storeOauthClient } from './connect.ts';
+import { type Desk, openDesk } from './desk/desk.ts';
 import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
 import { FaultScript, parseFault } from './fault-proxy/fault.ts';
-import { type GoogleServers, startBehind, startLocalMailroom } from './mailroom.ts';
+import { FIRST_MAIL } from './first-mail.ts';
+import { type GoogleServers, SUPPORT, startBehind, startLocalMailroom } from './mailroom.ts';
 import { LOCAL_ASSEMBLY, synthesise } from './synthesise.ts';
 
 const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
@@ -33,6 +35,8 @@ const ServersSchema = v.object({
 
 interface Running {
   readonly aws: LocalAws;
+  /** Of the local Gmail only: nobody may look into the inboxes of other servers. */
+  readonly desk?: Desk;
   describe(): Promise<LocalEndpoints>;
   stop(): Promise<void>;
 }
@@ -49,11 +53,14 @@ const running =
     : await runWith(v.parse(ServersSchema, JSON.parse(await readFile(values.google, 'utf8'))));
 try {
   await firstRuns(running.aws);
+  if (running.desk) await sendFirstMail(running.aws);
   await writeEndpoints(running);
   console.log(`Mailroom runs; its endpoints are in ${FILE}. End it with Ctrl-C.`);
   console.log('Operate it in another terminal: npx mailroom --local doctor');
-  if (values.google === undefined)
+  if (running.desk) {
     console.log(`Connect another: npx mailroom --local connect sales --address ${TO_CONNECT}`);
+    console.log(`See it, answer it, break it in your browser: ${running.desk.url}`);
+  }
   const timer = setInterval(() => void writeEndpoints(running), REWRITE_MS);
   await interrupted;
   clearInterval(timer);
@@ -63,12 +70,18 @@ try {
 }
 
 async function runWithGmail(): Promise<Running> {
-  const { aws, google, mailboxes, customers, stop } = await startLocalMailroom(options);
+  const local = await startLocalMailroom({ ...options, google: { opensAccounts: true } });
+  const { aws, google, mailboxes, customers } = local;
   google.addAccount({ address: TO_CONNECT });
   await storeOauthClient(aws, google);
+  const desk = await openDesk(aws, google);
   return {
     aws,
-    stop,
+    desk,
+    async stop() {
+      await desk.close();
+      await local.stop();
+    },
     async describe() {
       const withTokens = customers.map(async (address) => ({
         address,
@@ -94,6 +107,12 @@ async function runWith(servers: GoogleServers): Promise<Running> {
 async function firstRuns({ outputs, runSchedule }: LocalAws): Promise<void> {
   await runSchedule(outputs.RefreshTokensFunction ?? '');
   await runSchedule(outputs.PollRepliesFunction ?? '');
+}
+
+/** So that there is something to answer. */
+async function sendFirstMail({ outputs, invoke }: LocalAws): Promise<void> {
+  const request = { version: 1, mailbox: SUPPORT.id, idempotencyKey: 'first-mail', ...FIRST_MAIL };
+  await invoke(outputs.SendMailFunction ?? '', request);
 }
 
 /** Renamed into place: whoever waits for the file never reads half of it. It holds tokens, so it is its owner's alone. */

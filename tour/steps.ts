@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import nodemailer from 'nodemailer';
 import { createMailroom, type Mailroom, parseReply, type ReplyEvent } from '../lib/client/mailroom.ts';
+import { FIRST_MAIL } from '../local/first-mail.ts';
 import type { LocalMailroom } from '../local/mailroom.ts';
 
 /** What the steps hand to each other. */
@@ -20,10 +21,8 @@ export interface TourStep {
   run(state: TourState): Promise<string>;
 }
 
-const CUSTOMER = 'ada@customer.example';
+const CUSTOMER = FIRST_MAIL.to;
 const DELIVERY_MS = 5_000;
-/** What the service knows about the mail, and gets back with the reply. */
-const CONTEXT = { order: 4711, step: 'delivery-date' };
 
 export function createState(local: LocalMailroom): TourState {
   const { outputs } = local.aws;
@@ -61,13 +60,7 @@ async function startReading({ local }: TourState): Promise<string> {
 }
 
 async function sendMail(state: TourState): Promise<string> {
-  const outcome = await state.mailroom.send({
-    to: CUSTOMER,
-    subject: 'Your order 4711',
-    text: 'Dear Ada,\n\nwhen should we deliver your order? Just answer this mail.\n\nThe shop',
-    html: '<p>Dear Ada,</p><p>when should we deliver your order? Just answer this mail.</p><p>The shop</p>',
-    context: CONTEXT,
-  });
+  const outcome = await state.mailroom.send(FIRST_MAIL);
   if (outcome.kind !== 'sent') throw new Error(`expected the mail to be sent, it is ${outcome.kind}${codeOf(outcome)}`);
   state.sentMessageId = outcome.messageId;
   return `${outcome.messageId}  ${outcome.response}`;
@@ -92,7 +85,7 @@ async function replyAsCustomer({ local, sentMessageId = '' }: TourState): Promis
   const { response } = await transport.sendMail({
     from: CUSTOMER,
     to: 'support@shop.example',
-    subject: 'Re: Your order 4711',
+    subject: `Re: ${FIRST_MAIL.subject}`,
     inReplyTo: sentMessageId,
     references: sentMessageId,
     text: 'Tomorrow would be fine.\n\nOn Friday, Shop support wrote:\n> Dear Ada,\n> when should we deliver your order?\n',

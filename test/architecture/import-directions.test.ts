@@ -23,7 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: ['functions/env.ts'],
   'local/google': [],
   'local/aws': [],
-  local: ['local/google', 'local/aws', 'lib/core'],
+  'local/desk': ['local/google', 'local/aws', 'lib/core'],
+  'local/desk/page': ['local/desk'],
+  local: ['local/desk', 'local/google', 'local/aws', 'lib/core'],
   tour: ['local', 'lib/client', 'lib/core'],
 };
 

@@ -1,0 +1,56 @@
+// Tells every open page the whole state whenever it has changed, as server-sent events.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html
+import type { ServerResponse } from 'node:http';
+
+/** Calls come in bursts; a person sees no difference. */
+const GATHER_MS = 40;
+/** What no call tells of: time that passes, and mail that goes around Mailroom. */
+const LOOK_AGAIN_MS = 1_000;
+
+export class LiveUpdates {
+  readonly #describe: () => Promise<unknown>;
+  readonly #pages = new Set<ServerResponse>();
+  readonly #timer: NodeJS.Timeout;
+  #last = '';
+  #gathering: NodeJS.Timeout | undefined;
+
+  constructor(describe: () => Promise<unknown>) {
+    this.#describe = describe;
+    this.#timer = setInterval(() => this.changed(), LOOK_AGAIN_MS);
+  }
+
+  async add(page: ServerResponse): Promise<void> {
+    page.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    page.once('close', () => this.#pages.delete(page));
+    page.write(await this.#read());
+    this.#pages.add(page);
+  }
+
+  changed(): void {
+    if (this.#pages.size === 0) return;
+    this.#gathering ??= setTimeout(() => void this.#tell(), GATHER_MS);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#gathering);
+    for (const page of this.#pages) page.end();
+  }
+
+  async #tell(): Promise<void> {
+    const event = await this.#read();
+    this.#gathering = undefined;
+    if (event === this.#last) return;
+    this.#last = event;
+    for (const page of this.#pages) page.write(event);
+  }
+
+  /** What cannot be read is a thing to show, too: the page says so, and the next change may mend it. */
+  async #read(): Promise<string> {
+    try {
+      return `data: ${JSON.stringify(await this.#describe())}\n\n`;
+    } catch (error) {
+      return `event: problem\ndata: ${JSON.stringify(String(error))}\n\n`;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// The desk's page: listens to the server and draws what it says.
+import { html, render } from 'lit-html';
+import type { DeskState } from '../desk-state.ts';
+import { customers } from './customers.ts';
+import { DeskPage } from './desk-page.ts';
+import { mailboxes } from './mailboxes.ts';
+import { messages } from './messages.ts';
+import { queues } from './queues.ts';
+import { sendForm } from './send-form.ts';
+
+const root = document.querySelector<HTMLElement>('#desk');
+const page = new DeskPage(draw);
+const events = new EventSource('/events');
+events.addEventListener('message', ({ data }) => {
+  const state: DeskState = JSON.parse(data);
+  page.change({ state, isConnected: true, customer: page.customer ?? state.customers[0]?.address });
+});
+events.addEventListener('problem', ({ data }) => page.change({ notice: { text: JSON.parse(data), isProblem: true } }));
+events.addEventListener('error', () => page.change({ isConnected: false }));
+draw();
+
+function draw(): void {
+  if (root !== null) render(desk(), root);
+}
+
+function desk() {
+  return html`
+    <header>
+      <h1>Mailroom desk</h1>
+      <nav aria-label="Parts of the desk">
+        <a href="#customers">Customers</a>
+        <a href="#service">Your service</a>
+        <a href="#mailboxes">Mailboxes</a>
+        <a href="#queues">Queues</a>
+      </nav>
+      <p class="connection" role="status">${page.isConnected ? 'live' : 'not connected: is npm run dev still there?'}</p>
+    </header>
+    <p role="status" class=${page.notice?.isProblem ? 'notice problem' : 'notice'} ?hidden=${page.notice === undefined}>
+      ${page.notice?.text}
+    </p>
+    <main>${page.state === undefined ? html`<p>Waiting for the local Mailroom …</p>` : parts(page.state)}</main>
+  `;
+}
+
+function parts(state: DeskState) {
+  return html`
+    <section id="customers" aria-labelledby="customers-title">${customers(page, state)}</section>
+    <section id="service" aria-labelledby="service-title">
+      <h2 id="service-title">Your service</h2>
+      ${sendForm(page, state)} ${messages(state)}
+    </section>
+    <section id="mailboxes" aria-labelledby="mailboxes-title">${mailboxes(page, state)}</section>
+    <section id="queues" aria-labelledby="queues-title">${queues(page, state)}</section>
+  `;
+}
