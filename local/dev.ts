@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import type { LocalAws, LogEntry } from './aws/aws.ts';
 import { storeOauthClient } from './connect.ts';
 import { type Desk, openDesk } from './desk/desk.ts';
-import { describeEndpoints, type LocalEndpoints } from './endpoints.ts';
+import { describeEndpoints, formatServiceEnvironment, type LocalEndpoints } from './endpoints.ts';
 import { FaultScript, parseFault } from './fault-proxy/fault.ts';
 import { FIRST_MAIL } from './first-mail.ts';
 import { type GoogleServers, SUPPORT, startBehind, startLocalMailroom } from './mailroom.ts';
@@ -18,6 +18,8 @@ import { LOCAL_ASSEMBLY, synthesise } from './synthesise.ts';
 
 const FOLDER = fileURLToPath(new URL('../.local/', import.meta.url));
 const FILE = join(FOLDER, 'endpoints.json');
+/** For code of one's own: `node --env-file`. */
+const ENVIRONMENT_FILE = join(FOLDER, 'mailroom.env');
 /** An account without a mailbox yet: `mailroom connect` has one to play with. */
 const TO_CONNECT = 'sales@shop.example';
 /** The customers' access tokens in the file last an hour. */
@@ -65,7 +67,7 @@ try {
   await interrupted;
   clearInterval(timer);
 } finally {
-  await rm(FILE, { force: true });
+  await Promise.all([FILE, ENVIRONMENT_FILE].map((file) => rm(file, { force: true })));
   await running.stop();
 }
 
@@ -116,8 +118,9 @@ async function sendFirstMail({ outputs, invoke }: LocalAws): Promise<void> {
 }
 
 /** Renamed into place: whoever waits for the file never reads half of it. It holds tokens, so it is its owner's alone. */
-async function writeEndpoints({ describe }: Running): Promise<void> {
+async function writeEndpoints({ aws, describe }: Running): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
+  await writeFile(ENVIRONMENT_FILE, formatServiceEnvironment(aws), { mode: 0o600 });
   await writeFile(`${FILE}.new`, `${JSON.stringify(await describe(), null, 2)}\n`, { mode: 0o600 });
   await rename(`${FILE}.new`, FILE);
 }

@@ -62,6 +62,25 @@ export function describeEndpoints(
   };
 }
 
+/**
+ * A file for `node --env-file`: the names under which the README's code asks for the stack's outputs, and what makes its
+ * AWS SDK use the local AWS, as the account itself.
+ */
+export function formatServiceEnvironment(aws: LocalAws): string {
+  const { SendMailFunction, OutboxUrl, MailBucket, MessagesTable, RepliesUrl } = aws.outputs;
+  const variables = {
+    ...awsEnvironment(aws),
+    SEND_MAIL_FUNCTION: SendMailFunction,
+    OUTBOX_URL: OutboxUrl,
+    MAIL_BUCKET: MailBucket,
+    MESSAGES_TABLE: MessagesTable,
+    REPLIES_URL: RepliesUrl,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
 /** What makes the AWS CLI and every AWS SDK use the local AWS. */
 export function awsEnvironment({
   region,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, watch } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
@@ -71,8 +71,11 @@ describe('npm run dev', () => {
     lambda.destroy();
     expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ kind: 'sent' });
 
+    const service = parseEnv(await readFile(`${FOLDER}mailroom.env`, 'utf8'));
+    expect(service).toMatchObject({ SEND_MAIL_FUNCTION: endpoints.functions.sendMail, AWS_ACCESS_KEY_ID: accessKeyId });
+
     expect(await end(dev)).toBe(0);
-    expect(existsSync(FILE)).toBe(false);
+    expect([FILE, `${FOLDER}mailroom.env`].filter(existsSync)).toEqual([]);
   });
 
   it('is operated by the command line, which connects another mailbox', { timeout: START_MS }, async () => {
