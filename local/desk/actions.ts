@@ -5,6 +5,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import type { LocalAws } from '../aws/aws.ts';
 import type { LocalGoogle } from '../google/google.ts';
+import { ActionRefused } from './action-refused.ts';
 import { answerTo, writeAsCustomer } from './customer-mail.ts';
 import { TROUBLES } from './desk-state.ts';
 import type { Troubles } from './troubles.ts';
@@ -18,9 +19,6 @@ export interface ActionGround {
 
 /** @throws ActionRefused */
 export type Action = (ground: ActionGround, input: unknown) => Promise<string>;
-
-/** The person is told the message. */
-export class ActionRefused extends Error {}
 
 const WrittenSchema = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
 const SendSchema = v.object({

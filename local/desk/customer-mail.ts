@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import nodemailer from 'nodemailer';
 import type { Address } from 'postal-mime';
 import type { LocalGoogle, StoredMessage } from '../google/google.ts';
+import { ActionRefused } from './action-refused.ts';
 import { readMail } from './mail-view.ts';
 
 export interface Letter {
@@ -13,7 +14,7 @@ export interface Letter {
   readonly references?: string;
 }
 
-/** @returns what the server answered */
+/** @returns what the server answered @throws ActionRefused with what it said against it */
 export async function writeAsCustomer(google: LocalGoogle, from: string, letter: Letter): Promise<string> {
   const { smtps, ca } = google.endpoints;
   const accessToken = await google.account(from).accessToken();
@@ -23,8 +24,11 @@ export async function writeAsCustomer(google: LocalGoogle, from: string, letter:
     auth: { type: 'OAuth2', user: from, accessToken },
     tls: { ca: await readFile(ca) },
   });
-  const { response } = await transport.sendMail({ from, ...letter });
-  return response;
+  try {
+    return (await transport.sendMail({ from, ...letter })).response;
+  } catch (error) {
+    throw new ActionRefused(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** An answer as mail clients make it: to Reply-To, else to the sender, in the thread, above what it quotes. */

@@ -30,6 +30,7 @@ export interface MailSummary {
 /** One mail, opened. */
 export interface MailView {
   readonly id: string;
+  readonly isOwn: boolean;
   readonly from: string;
   readonly to: string;
   readonly cc: string;

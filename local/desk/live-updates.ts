@@ -13,6 +13,8 @@ export class LiveUpdates {
   readonly #timer: NodeJS.Timeout;
   #last = '';
   #gathering: NodeJS.Timeout | undefined;
+  /** One after the other, so that no page is told of an older state last. */
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(describe: () => Promise<unknown>) {
     this.#describe = describe;
@@ -28,7 +30,10 @@ export class LiveUpdates {
 
   changed(): void {
     if (this.#pages.size === 0) return;
-    this.#gathering ??= setTimeout(() => void this.#tell(), GATHER_MS);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#telling = this.#telling.then(() => this.#tell());
+    }, GATHER_MS);
   }
 
   close(): void {
@@ -39,7 +44,6 @@ export class LiveUpdates {
 
   async #tell(): Promise<void> {
     const event = await this.#read();
-    this.#gathering = undefined;
     if (event === this.#last) return;
     this.#last = event;
     for (const page of this.#pages) page.write(event);

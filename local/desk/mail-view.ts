@@ -15,7 +15,7 @@ export function readMail(message: StoredMessage): Promise<Email> {
 
 export async function summarise(message: StoredMessage): Promise<MailSummary> {
   const { from, to, subject, attachments } = await readMail(message);
-  const isOwn = message.labels.has('\\Sent');
+  const isOwn = isSent(message);
   return {
     id: message.msgid,
     isOwn,
@@ -30,6 +30,7 @@ export async function viewMail(message: StoredMessage): Promise<MailView> {
   const { from, to, cc, subject, text, html, headers, attachments } = await readMail(message);
   return {
     id: message.msgid,
+    isOwn: isSent(message),
     from: addressesOf(from && [from]),
     to: addressesOf(to),
     cc: addressesOf(cc),
@@ -52,6 +53,10 @@ export async function viewMail(message: StoredMessage): Promise<MailView> {
 
 export function bytesOf({ content }: Attachment): Uint8Array {
   return typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
+}
+
+function isSent({ labels }: StoredMessage): boolean {
+  return labels.has('\\Sent');
 }
 
 function mailboxesIn(addresses: readonly Address[] = []) {

@@ -19,7 +19,8 @@ export function openedMail(page: DeskPage, open: OpenMail) {
       <dt>At</dt>
       <dd>${moment(mail.at)}</dd>
     </dl>
-    ${tabs(page, open, mail)} ${content(open.tab, mail, path)} ${attachments(mail, path)} ${answerForm(page, open)}
+    ${tabs(page, open, mail)} ${content(open.tab, mail, path)} ${attachments(mail, path)}
+    ${mail.isOwn ? nothing : answerForm(page, open)}
   </article>`;
 }
 

@@ -110,6 +110,7 @@ describe('the desk', () => {
     ],
     ['send', { mailbox: 'support', to: 'ada', subject: 'Hi', text: 'Hi', by: 'invocation' }, 'to'],
     ['answer', { customer: ADA, mail: '1', text: 'Hi' }, 'not there any more'],
+    ['write', { customer: ADA, to: 'nobody@shop.example', subject: 'Hi', text: 'Hi' }, '550-5.1.1'],
     ['trouble', { address: SUPPORT.address, trouble: 'flood', isOn: true }, 'trouble'],
   ])('says what is wrong with what %s is given', async (name, input, why) => {
     expect(await act(name, input)).toEqual({ status: 422, text: expect.stringContaining(why) });
