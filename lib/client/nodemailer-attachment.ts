@@ -65,6 +65,8 @@ const PARAMETER_SAID_ANYWAY = /^\s*(?:name\s*=|charset\s*=\s*"?(?:utf-?8|us-asci
 function mediaTypeOf(contentType: string, index: number): string {
   const [type = '', ...parameters] = contentType.split(';');
   const lost = parameters.find((parameter) => parameter.trim() !== '' && !PARAMETER_SAID_ANYWAY.test(parameter));
-  if (lost !== undefined) throw refusal(`attachments.${index}.contentType`, `cannot have the parameter${lost}`);
+  if (lost !== undefined) {
+    throw refusal(`attachments.${index}.contentType`, `cannot have the parameter ${lost.split('=')[0]?.trim()}`);
+  }
   return type.trim();
 }
