@@ -26,7 +26,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     },
   };
   try {
-    await describe(argv, async (options, run) => {
+    await parseCommandLine(argv, async (options, run) => {
       exitCode = await withContext(surroundings, options, run);
     });
     return exitCode;
@@ -37,7 +37,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   }
 }
 
-async function describe(argv: readonly string[], start: (options: GlobalOptions, run: Run) => Promise<void>) {
+/** Starts the one command that the arguments name. @throws Problem USAGE where they are not understood */
+export async function parseCommandLine(
+  argv: readonly string[],
+  start: (options: GlobalOptions, run: Run) => Promise<void>,
+): Promise<void> {
   const line: Argv<GlobalOptions> = yargs([...argv])
     .scriptName('mailroom')
     .usage(USAGE)

@@ -1,8 +1,10 @@
 // A mail as nodemailer hands it to a transport → what Mailroom is asked to send.
 import type { MailMessage, MailMessageData, SentMessageInfo } from 'nodemailer/lib/mailer';
 import * as v from 'valibot';
-import { MailError } from '../core/errors.ts';
 import type { Mail } from './mailroom.ts';
+import { copyAttachments, readAttachment } from './nodemailer-attachment.ts';
+import { refuseWhatWouldBeLost } from './nodemailer-fields.ts';
+import { refusal } from './nodemailer-refusal.ts';
 
 /** What nodemailer has no field for. */
 export type MailroomFields = Pick<Mail, 'idempotencyKey' | 'context' | 'sendAt' | 'notAfter' | 'automatic'>;
@@ -17,9 +19,6 @@ export interface ReadMail {
   readonly envelope: Envelope;
 }
 
-/** Fields that would change what is sent, and that Mailroom has no equal for. */
-const REFUSED = ['alternatives', 'icalEvent', 'amp', 'watchHtml', 'raw', 'list', 'dkim', 'envelope', 'dsn'] as const;
-
 const PRIORITIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   high: { 'X-Priority': '1 (Highest)', 'X-MSMail-Priority': 'High', Importance: 'High' },
   low: { 'X-Priority': '5 (Lowest)', 'X-MSMail-Priority': 'Low', Importance: 'Low' },
@@ -28,7 +27,9 @@ const PRIORITIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** @throws MailError REQUEST_INVALID naming the field */
 export async function readMail<T extends SentMessageInfo>(mail: MailMessage<T>): Promise<ReadMail> {
   const given: Readonly<Record<string, unknown>> = { ...mail.data };
-  for (const field of REFUSED) if (given[field] !== undefined) throw refusal(field);
+  refuseWhatWouldBeLost(given);
+  const attachments = copyAttachments(mail.data.attachments);
+  mail.data.attachments = attachments.map((attachment) => ({ ...attachment }));
   const data = await normalised(mail);
   const { to, cc, bcc, replyTo } = data;
   const sender = addressesIn(data.from)[0];
@@ -42,7 +43,7 @@ export async function readMail<T extends SentMessageInfo>(mail: MailMessage<T>):
     subject: data.subject ?? '',
     ...bodiesOf(data),
     headers: { ...PRIORITIES[String(data.priority).toLowerCase()], ...headersIn(given.headers) },
-    attachments: (data.attachments ?? []).map(readAttachment),
+    attachments: (data.attachments ?? []).map((resolved, i) => readAttachment(resolved, attachments[i], i)),
     ...(typeof data.inReplyTo === 'string' && { inReplyTo: data.inReplyTo }),
     ...readFields(given.mailroom),
   };
@@ -70,11 +71,14 @@ function addressesIn(value: unknown): { name?: string; address: string }[] {
 
 /** nodemailer sends a mail without a text; so does Mailroom, if it is said. */
 function bodiesOf({ text, html }: MailMessageData): { text?: string; html?: string } {
-  const bodies = {
-    ...(typeof text === 'string' && { text }),
-    ...(typeof html === 'string' && { html }),
-  };
+  const bodies = { ...(text && { text: bodyOf('text', text) }), ...(html && { html: bodyOf('html', html) }) };
   return Object.keys(bodies).length === 0 ? { text: '' } : bodies;
+}
+
+/** What nodemailer could not read into a string is MIME of the caller's own. */
+function bodyOf(field: string, body: unknown): string {
+  if (typeof body === 'string') return body;
+  throw refusal(`${field}.raw`);
 }
 
 const HeadersSchema = v.union([
@@ -84,10 +88,11 @@ const HeadersSchema = v.union([
     v.transform((record) => Object.entries(record).map(([key, value]) => ({ key, value }))),
   ),
 ]);
+const TextSchema = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
 const ValueSchema = v.union([
-  v.string(),
+  TextSchema,
   v.pipe(
-    v.object({ value: v.string() }),
+    v.object({ value: TextSchema }),
     v.transform(({ value }) => value),
   ),
 ]);
@@ -100,30 +105,6 @@ function headersIn(given: unknown): Record<string, string> {
     headers[key] = parsed.output;
   }
   return headers;
-}
-
-const AttachmentSchema = v.object({
-  filename: v.string(),
-  content: v.union([v.string(), v.instance(Uint8Array)]),
-  encoding: v.optional(v.picklist(['base64', 'hex', 'utf8', 'utf-8', 'ascii', 'latin1', 'binary']), 'utf8'),
-  contentType: v.optional(v.string()),
-  cid: v.optional(v.string()),
-});
-
-function readAttachment(given: unknown, index: number): NonNullable<Mail['attachments']>[number] {
-  const parsed = v.safeParse(AttachmentSchema, given);
-  if (!parsed.success) {
-    const field = v.getDotPath(parsed.issues[0]) ?? '';
-    throw refusal(`attachments.${index}.${field}`, 'is not as nodemailer documents it');
-  }
-  const { filename, content, encoding, contentType, cid } = parsed.output;
-  const bytes = typeof content === 'string' ? Buffer.from(content, encoding) : Buffer.from(content);
-  return {
-    filename,
-    content: bytes.toString('base64'),
-    ...(contentType !== undefined && { contentType: contentType.split(';')[0]?.trim() ?? contentType }),
-    ...(cid !== undefined && { contentId: cid }),
-  };
 }
 
 const FieldsSchema = v.strictObject({
@@ -141,10 +122,4 @@ function readFields(given: unknown): MailroomFields {
     throw refusal(`mailroom.${v.getDotPath(parsed.issues[0]) ?? ''}`, 'is not a field that there is');
   const entries = Object.entries(parsed.output).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);
-}
-
-function refusal(field: string, why = 'cannot be sent through Mailroom'): MailError {
-  return new MailError('REQUEST_INVALID', `mail: ${field}: ${why} (docs/moving-from-nodemailer.md)`, {
-    details: { field },
-  });
 }

@@ -10,6 +10,8 @@ export interface MailroomSentInfo extends SentMessageInfo {
   readonly accepted: string[];
   readonly rejected: string[];
   readonly rejectedErrors: readonly MailroomSendError[];
+  /** Gmail's answer; of a mail that waits Mailroom's own, as a relay's: `250 2.0.0 Mailroom: queued`. */
+  readonly response: string;
 }
 
 /** As nodemailer's errors: `code` EENVELOPE where recipients were refused, else EMESSAGE. */
@@ -46,7 +48,7 @@ export function readOutcome(answer: SendOutcome & { idempotencyKey: string }, en
   if (refused !== undefined) throw refused;
   const rejections = end.kind === 'partial' ? end.rejected : [];
   const rejected = rejections.map(({ address }) => address);
-  const info = {
+  return {
     envelope: { from: envelope.from, to: [...envelope.to] },
     messageId: outcome.messageId,
     accepted: envelope.to.filter((address) => !rejected.includes(address)),
@@ -54,10 +56,15 @@ export function readOutcome(answer: SendOutcome & { idempotencyKey: string }, en
     rejectedErrors: rejections.map(
       ({ address, code, response }) => new MailroomSendError(code, { response, recipient: address }),
     ),
+    response: responseOf(end),
     outcome,
     idempotencyKey,
   };
-  return 'response' in end && end.response !== undefined ? { ...info, response: end.response } : info;
+}
+
+/** Callers print it, and look for the 250 in it: it is there for each mail that they need do nothing more about. */
+function responseOf(end: Exclude<SendOutcome, { kind: 'replayed' }> | FinalOutcome): string {
+  return 'response' in end && end.response !== undefined ? end.response : `250 2.0.0 Mailroom: ${end.kind}`;
 }
 
 function refusalOf(end: Exclude<SendOutcome, { kind: 'replayed' }> | FinalOutcome): MailroomSendError | undefined {

@@ -2,6 +2,7 @@
 // https://nodemailer.com/plugins/create/#transports
 import type { MailMessage, SendMailOptions, SentMessageInfo, Transport } from 'nodemailer/lib/mailer';
 import { createMailroom, type Mailroom, type MailroomOptions } from './mailroom.ts';
+import { watchIdleness } from './nodemailer-idle.ts';
 import { type MailroomFields, readMail } from './nodemailer-mail.ts';
 import { type MailroomSentInfo, readOutcome } from './nodemailer-outcome.ts';
 
@@ -26,18 +27,37 @@ export interface MailroomMailOptions extends SendMailOptions {
  */
 export function mailroomTransport(options: MailroomOptions | Mailroom): Transport<MailroomSentInfo> {
   const mailroom = 'send' in options ? options : createMailroom(options);
+  const idleness = watchIdleness();
   return {
     name: 'Mailroom',
     version: '1',
     send(mail, callback) {
-      send(mailroom, mail).then((info) => callback(null, info), callback);
+      idleness.during(send(mailroom, mail)).then((info) => callback(null, info), callback);
     },
-    /** Whether the table of messages can be read: credentials, region and names are right. */
-    async verify(): Promise<true> {
-      await mailroom.status('verify');
-      return true;
+    verify: (callback?: VerifyCallback) => answering(verify(mailroom), callback),
+    isIdle: () => idleness.isIdle(),
+    /** Nothing is open that would have to be closed. */
+    close() {},
+    on(event, listener) {
+      idleness.events.on(event, listener);
+      return this;
     },
   };
+}
+
+type VerifyCallback = (error: unknown, isReady?: true) => void;
+
+/** Whether the table of messages can be read: credentials, region and names are right. */
+async function verify(mailroom: Mailroom): Promise<true> {
+  await mailroom.status('verify');
+  return true;
+}
+
+/** By the callback where there is one, as all of nodemailer does. */
+function answering(ready: Promise<true>, callback: VerifyCallback | undefined): Promise<true> | undefined {
+  if (callback === undefined) return ready;
+  ready.then((isReady) => callback(null, isReady), callback);
+  return undefined;
 }
 
 async function send<T extends SentMessageInfo>(mailroom: Mailroom, mail: MailMessage<T>): Promise<MailroomSentInfo> {

@@ -82,6 +82,10 @@ describe('nodemailer through Mailroom', () => {
     });
     expect(info.accepted).toEqual([ADA]);
     expect(await transporter.verify()).toBe(true);
+    const ready = await new Promise((resolve, reject) => {
+      transporter.verify((error, isReady) => (error ? reject(error) : resolve(isReady)));
+    });
+    expect(ready).toBe(true);
   });
 
   it('takes addresses in every form that nodemailer documents', async () => {
@@ -201,14 +205,11 @@ describe('nodemailer through Mailroom', () => {
     const info = await transporter.sendMail({ to: ADA, subject: 'Hi', text: 'later' });
     expect(info.accepted).toEqual([ADA]);
     expect(['queued', 'held']).toContain(info.outcome.kind);
+    expect(info.response).toBe(`250 2.0.0 Mailroom: ${info.outcome.kind}`);
     await stack.passTime();
   });
 
   it.each([
-    ['icalEvent', { icalEvent: { content: 'BEGIN:VCALENDAR' } }],
-    ['alternatives', { alternatives: [{ contentType: 'text/x-web-markdown', content: '**Hi**' }] }],
-    ['raw', { raw: 'From: a@b.example\r\n\r\nHi' }],
-    ['list', { list: { unsubscribe: 'https://shop.example' } }],
     ['headers.X-Two', { headers: { 'X-Two': ['a', 'b'] } }],
     ['mailroom.key', { mailroom: { key: 'a' } }],
     ['to', { to: 'nobody' }],

@@ -1,4 +1,4 @@
-// The AWS CLI, a client that others wrote, against the local AWS: its signed requests work, and so do the README's commands.
+// The AWS CLI, a client that others wrote, against the local AWS: its signed requests work, and so do the commands of the README and the runbook.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,6 +37,12 @@ describe.skipIf(!hasCli)('the AWS CLI on the local AWS', () => {
     const commands = blocksOf('README.md', 'sh').filter((block) => block.includes('aws '));
     expect(commands).toHaveLength(1);
     expect(await shell(commands.join('\n'))).toContain('"kind":"sent"');
+  });
+
+  it('refreshes tokens by hand, by the command of the runbook', async () => {
+    const [command = '', ...others] = blocksOf('docs/runbook.md', 'sh').filter((block) => block.includes('aws '));
+    expect(others).toEqual([]);
+    expect(await shell(command.replaceAll('STACK', 'Mailroom'))).toContain('"StatusCode": 200');
   });
 
   it('puts a request on the outbox, reads tables and stores objects', async () => {

@@ -1,0 +1,33 @@
+// The example of nodemailer's own pages: host and port, verify, an async function, the link to a preview.
+import nodemailer from 'nodemailer';
+
+const transporter = nodemailer.createTransport(
+  (await import('mailroom/nodemailer')).mailroomTransport({
+    mailbox: 'support',
+    sendFunction: process.env.SEND_MAIL_FUNCTION,
+    outboxUrl: process.env.OUTBOX_URL,
+    bucket: process.env.MAIL_BUCKET,
+    messagesTable: process.env.MESSAGES_TABLE,
+  }),
+);
+
+async function main() {
+  await transporter.verify();
+  console.log('Server is ready to take our messages');
+
+  const info = await transporter.sendMail({
+    from: { name: 'Shop', address: process.env.GMAIL_USER },
+    to: ['ada@customer.example'],
+    cc: 'grace@customer.example',
+    replyTo: 'orders@shop.example',
+    subject: 'Your order has shipped 📦',
+    text: 'It is on its way to Zürich.',
+    html: '<p>It is on its way to <b>Zürich</b>.</p>',
+  });
+
+  console.log('Message sent: %s', info.messageId);
+  console.log('Accepted: %s, rejected: %s', info.accepted.join(' '), info.rejected.length);
+  console.log('Preview URL: %s', nodemailer.getTestMessageUrl(info));
+}
+
+main().catch(console.error);

@@ -1,0 +1,34 @@
+// A Lambda function behind API Gateway that answers by its callback.
+const nodemailer = require('nodemailer');
+
+exports.handler = (event, context, callback) => {
+  const { to, subject, message } = JSON.parse(event.body);
+
+  const transporter = nodemailer.createTransport(
+    require('mailroom/nodemailer').mailroomTransport({
+      mailbox: 'support',
+      sendFunction: process.env.SEND_MAIL_FUNCTION,
+      outboxUrl: process.env.OUTBOX_URL,
+      bucket: process.env.MAIL_BUCKET,
+      messagesTable: process.env.MESSAGES_TABLE,
+    }),
+  );
+
+  const mailOptions = {
+    from: process.env.GMAIL_USER,
+    to: to,
+    subject: subject,
+    text: message,
+  };
+
+  transporter.sendMail(mailOptions, (error, info) => {
+    if (error) {
+      callback(error);
+    } else {
+      callback(null, {
+        statusCode: 200,
+        body: JSON.stringify({ messageId: info.messageId, accepted: info.accepted }),
+      });
+    }
+  });
+};
