@@ -25,6 +25,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return `npx ${command} would be fetched from the registry`;
   },
   aws: checkAws,
+  node: async (args) => {
+    const options = args.filter(isOption).map((option) => option.split('=')[0]);
+    return options.every((option) => option === '--env-file')
+      ? undefined
+      : `nobody checks options of node but --env-file`;
+  },
 };
 
 const CDK_COMMANDS = new Set(['bootstrap', 'deploy', 'destroy', 'diff', 'list', 'synth']);
