@@ -18,6 +18,8 @@ export interface OutsideProject {
   readonly folder: string;
   /** Where `cdk synth` wrote. */
   readonly assembly: string;
+  /** As Lambda has it: beside a bundle that runs there is neither the project nor what it has installed. */
+  readonly lambda: string;
   run(command: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>;
   remove(): Promise<void>;
 }
@@ -52,12 +54,14 @@ export async function missing(): Promise<string | undefined> {
 }
 
 export async function createOutsideProject(): Promise<OutsideProject> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'mailroom-outside-')));
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'mailroom-outside-')));
+  const folder = join(root, 'shop');
   const project: OutsideProject = {
     folder,
     assembly: join(folder, 'cdk.out'),
+    lambda: join(root, 'lambda'),
     run: (command, args, environment) => run(folder, command, args, environment),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(root, { recursive: true, force: true }),
   };
   for await (const file of glob(SOURCES, { cwd: ROOT })) {
     await cp(join(ROOT, file), join(folder, file.split('/').at(-1) ?? file));
@@ -87,7 +91,7 @@ export function synthesise({ run }: OutsideProject): Promise<Ended> {
   return run(process.execPath, [CDK, 'synth', '--quiet']);
 }
 
-async function run(
+export async function run(
   cwd: string,
   command: string,
   args: readonly string[],

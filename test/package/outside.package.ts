@@ -2,15 +2,12 @@
 // is the one that it synthesised, from the bundles in the package.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awsEnvironment } from '../../local/endpoints.ts';
-import { type LocalMailroom, SUPPORT, startLocalMailroom } from '../../local/mailroom.ts';
-import { createHandledTable, TABLE } from '../client/handled-fixture.ts';
-import { ADA, GRACE, mailsWith, until } from '../functions/stack.ts';
+import { SUPPORT } from '../../local/mailroom.ts';
+import { ADA, GRACE, mailsWith } from '../functions/stack.ts';
 import { ASSEMBLY } from '../synthesise.ts';
 import {
   createOutsideProject,
@@ -18,8 +15,10 @@ import {
   install,
   missing,
   type OutsideProject,
+  run,
   synthesise,
 } from './outside-project.ts';
+import { type OutsideStack, startOutsideStack } from './outside-stack.ts';
 import { assetsOf, policiesOf, readTemplate } from './templates.ts';
 
 const OLD_NODE = fileURLToPath(new URL('old-node.cjs', import.meta.url));
@@ -114,70 +113,67 @@ describe.skipIf(why !== undefined)('an outside project that has installed the pa
   });
 
   describe('on the stack that it synthesised', () => {
-    let local: LocalMailroom;
+    let outside: OutsideStack;
+    let sent: Ended;
+    let messageId: string;
     let container: ChildProcess | undefined;
 
     beforeAll(async () => {
-      local = await startLocalMailroom({ assembly: project.assembly, stackName: 'Mailroom' });
-      const { region, credentials, endpoints, outputs, runSchedule } = local.aws;
-      const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-      await createHandledTable(db);
-      db.destroy();
-      await runSchedule(outputs.PollRepliesFunction ?? '');
+      outside = await startOutsideStack(project.assembly);
+      sent = await project.run(process.execPath, ['js/send.js'], outside.environment);
+      messageId = /<.+>/.exec(sent.stdout)?.[0] ?? '';
     });
 
     afterAll(async () => {
       container?.kill('SIGKILL');
-      await local?.stop();
+      await outside?.stack.stop();
     });
 
-    it('sends, receives what the customer answers, and answers back', async () => {
-      const sent = await project.run(process.execPath, ['js/send.js'], environment());
-      const messageId = /^sent (<.+@shop\.example>)\nsent grace@customer\.example\n$/.exec(sent.stdout)?.[1];
-      expect(messageId, sent.stdout + sent.stderr).toBeDefined();
+    it('sends, with the client and with what were calls of nodemailer', () => {
+      expect(sent.stdout, sent.stderr).toMatch(/^sent <.+@shop\.example>\nsent grace@customer\.example\n$/);
+      expect(mailsWith(outside.stack, ADA, 'When should we deliver?')).toHaveLength(1);
+      expect(mailsWith(outside.stack, GRACE, 'It is shipped.')).toHaveLength(1);
+    });
+
+    it('consumes what the customer answers in the function that its own synthesis bundled, and answers back', async () => {
+      const ours = assetsOf(await readTemplate(project.assembly, 'Mailroom'));
+      const [asset] = assetsOf(await readTemplate(project.assembly, 'Shop')).filter((one) => !ours.includes(one));
+      await cp(join(project.assembly, `asset.${asset}`), project.lambda, { recursive: true });
+      await outside.customerAnswers(messageId, 'On Monday, please.');
+      const replies = await outside.stack.receive('RepliesUrl', 5);
+      expect(replies).toHaveLength(1);
+      const event = { Records: replies.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })) };
+      const script = `require('./index.js').handler(${JSON.stringify(event)}).then(console.log)`;
+      const ended = await run(project.lambda, process.execPath, ['-e', script], outside.environment);
+      expect(ended).toEqual({ exitCode: 0, stdout: '{ batchItemFailures: [] }\n', stderr: '' });
+      await outside.untilAnswered('On Monday, please.');
+    });
+
+    it('receives what the customer answers in a process of its own, and answers back', async () => {
+      const env = { PATH: process.env.PATH, ...outside.environment };
       container = spawn(process.execPath, ['js/answering-container.js'], {
         cwd: project.folder,
-        env: { PATH: process.env.PATH, ...environment() },
+        env,
         stdio: 'inherit',
       });
       const ended = once(container, 'exit');
-      const head = `From: ${ADA}\r\nTo: ${SUPPORT.address}\r\nSubject: Re: Your order 1\r\nMessage-ID: <r1@customer.example>`;
-      local.google
-        .account(SUPPORT.address)
-        .deliver(`${head}\r\nIn-Reply-To: ${messageId}\r\n\r\nOn Monday, please.\r\n`);
-      await local.aws.runSchedule(local.aws.outputs.PollRepliesFunction ?? '');
-      await until('the answer', async () => mailsWith(local, ADA, 'noted this for order 1').length > 0, 20_000);
+      await outside.customerAnswers(messageId, 'Rather on Tuesday.');
+      await outside.untilAnswered('Rather on Tuesday.');
       container.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
     });
 
     it('sends from CommonJS', async () => {
       const script = `require('./send.cjs').handler({ order: 7 }).then((ended) => console.log(ended.join()))`;
-      const { stdout, stderr } = await project.run(process.execPath, ['-e', script], environment());
+      const { stdout, stderr } = await project.run(process.execPath, ['-e', script], outside.environment);
       expect(stdout, stderr).toBe('sent,true,REQUEST_INVALID\n');
-      expect(mailsWith(local, GRACE, 'Order 7')).toHaveLength(1);
+      expect(mailsWith(outside.stack, GRACE, 'Order 7')).toHaveLength(1);
     });
 
     it('is operated by the command line', async () => {
-      const { aws, google } = local;
-      const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = aws.operator;
-      const operator = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, NODE_EXTRA_CA_CERTS: google.endpoints.ca };
       const args = ['--no-install', 'mailroom', 'mailboxes', '--json'];
-      const { stdout, stderr } = await project.run('npx', args, { ...awsEnvironment(aws), ...operator });
+      const { stdout, stderr } = await project.run('npx', args, outside.operator);
       expect(JSON.parse(stdout), stderr).toMatchObject({ mailbox: SUPPORT.id, address: SUPPORT.address });
     });
-
-    function environment(): Record<string, string> {
-      const { SendMailFunction, OutboxUrl, MailBucket, MessagesTable, RepliesUrl } = local.aws.outputs;
-      return {
-        ...awsEnvironment(local.aws),
-        SEND_MAIL_FUNCTION: SendMailFunction ?? '',
-        OUTBOX_URL: OutboxUrl ?? '',
-        MAIL_BUCKET: MailBucket ?? '',
-        MESSAGES_TABLE: MessagesTable ?? '',
-        REPLIES_URL: RepliesUrl ?? '',
-        HANDLED_TABLE: TABLE,
-      };
-    }
   });
 });

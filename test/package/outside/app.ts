@@ -23,6 +23,8 @@ class ShopStack extends Stack {
       entry: 'answering-consumer.ts',
       runtime: Runtime.NODEJS_24_X,
       timeout: Duration.seconds(50),
+      // The SDK too, so that the bundle runs anywhere.
+      bundling: { externalModules: [] },
     });
     consumer.addEventSource(new SqsEventSource(mailroom.poller.replies.queue, { reportBatchItemFailures: true }));
     mailroom.grantConsumeReplies(consumer);
