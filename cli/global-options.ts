@@ -10,7 +10,7 @@ export const GLOBAL_OPTIONS = {
   stack: { type: 'string', describe: 'Name of the stack; by default the one that has the outputs of Mailroom' },
   region: { type: 'string', describe: 'AWS region; by default as every AWS SDK finds it' },
   profile: { type: 'string', describe: 'AWS profile; by default as every AWS SDK finds it' },
-  local: { type: 'boolean', describe: 'The Mailroom of npm run dev on this machine' },
+  local: { type: 'boolean', describe: 'The Mailroom of npm run dev, in a clone of Mailroom' },
   json: { type: 'boolean', describe: 'Print one line of JSON a result, and nothing else' },
 } as const;
 
@@ -40,6 +40,8 @@ async function readLocal(): Promise<v.InferOutput<typeof LocalSchema>> {
     return v.parse(LocalSchema, JSON.parse(await readFile(LOCAL_FILE, 'utf8')));
   } catch (error) {
     const what = 'no local Mailroom runs here';
-    throw new Problem('LOCAL_NOT_RUNNING', what, 'start it in another terminal: npm run dev', { cause: error });
+    throw new Problem('LOCAL_NOT_RUNNING', what, 'in a clone of Mailroom, start it in another terminal: npm run dev', {
+      cause: error,
+    });
   }
 }

@@ -131,5 +131,5 @@ Connects Gmail and Workspace mailboxes to the Mailroom in your AWS account, and 
 Begin with: mailroom connect support`;
 
 const EPILOGUE = `Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the stack cannot be found or used, 4 a person is needed.
-Try it without any account: npm run dev, and in another terminal: npx mailroom --local mailboxes
+Try it without any account, in a clone of Mailroom: npm run dev, and in another terminal: npx mailroom --local mailboxes
 More: docs/cli.md`;

@@ -2,9 +2,13 @@
 import * as v from 'valibot';
 
 declare const emailAddress: unique symbol;
+/** By this name the declarations of schemas can import it, as they cannot a symbol. @public */
+export interface EmailAddressBrand {
+  readonly [emailAddress]: true;
+}
 
 /** An addr-spec that is safe in an SMTP command: `local@domain`, at most 254 octets (RFC 5321 section 4.5.3.1). */
-export type EmailAddress = string & { readonly [emailAddress]: true };
+export type EmailAddress = string & EmailAddressBrand;
 
 /** A mailbox of RFC 5322 section 3.4: a display name, if there is one, and the address. */
 export interface Address {

@@ -5,9 +5,13 @@ import { parse } from './parse.ts';
 import { toEpochMs } from './time.ts';
 
 declare const mailboxId: unique symbol;
+/** By this name the declarations of schemas can import it, as they cannot a symbol. @public */
+export interface MailboxIdBrand {
+  readonly [mailboxId]: true;
+}
 
 /** A slug such as `support`: it stands in secret names, queue groups and table keys. */
-export type MailboxId = string & { readonly [mailboxId]: true };
+export type MailboxId = string & MailboxIdBrand;
 
 export const MailboxIdSchema = v.pipe(
   v.string(),
