@@ -15,7 +15,7 @@ type Check = (args: readonly string[]) => Promise<string | undefined>;
 
 const CHECKS: Readonly<Record<string, Check>> = {
   npm: async ([command = '', script = '']) => {
-    if (command === 'ci') return undefined;
+    if (NPM_COMMANDS.has(command)) return undefined;
     const name = command === 'run' ? script : command;
     return name in scripts ? undefined : `package.json has no script ${name}`;
   },
@@ -25,6 +25,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return `npx ${command} would be fetched from the registry`;
   },
   aws: checkAws,
+  mkdir: async () => undefined,
   node: async (args) => {
     const options = args.filter(isOption).map((option) => option.split('=')[0]);
     return options.every((option) => option === '--env-file')
@@ -33,6 +34,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 
+/** `npm run walk` runs them. */
+const NPM_COMMANDS = new Set(['ci', 'init', 'install', 'pack']);
 const CDK_COMMANDS = new Set(['bootstrap', 'deploy', 'destroy', 'diff', 'list', 'synth']);
 
 export async function checkCommand([name = '', ...args]: readonly string[]): Promise<string | undefined> {

@@ -7,10 +7,10 @@ export interface DeskEvents {
   close(): void;
 }
 
-export async function listen(url: string): Promise<DeskEvents> {
+export async function listen(url: string, timeoutMs = 20_000): Promise<DeskEvents> {
   const controller = new AbortController();
   const { body } = await fetch(`${url}/events`, {
-    signal: AbortSignal.any([controller.signal, AbortSignal.timeout(20_000)]),
+    signal: AbortSignal.any([controller.signal, AbortSignal.timeout(timeoutMs)]),
   });
   const states = body === null ? undefined : statesIn(body);
   return {
