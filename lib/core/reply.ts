@@ -5,7 +5,7 @@ import { MailboxIdSchema } from './mailbox.ts';
 import { parseJson } from './parse.ts';
 
 /** As the mail says, so it may be anything; only `answers.to` holds addresses that were validated. */
-const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.string() });
+export const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.string() });
 
 const VerdictSchema = v.union([v.boolean(), v.literal('unknown')]);
 
@@ -36,7 +36,7 @@ const CalendarSchema = v.object({
   attendee: v.nullable(v.string()),
 });
 
-const ReplyEventSchema = v.object({
+export const ReplyEventSchema = v.object({
   version: v.literal(1, 'must be 1: this consumer knows version 1 only, update mailroom'),
   /**
    * Bounces and automatic answers are kinds of their own, so that no robot is taken for a customer. `answered-by-hand`:
