@@ -68,11 +68,13 @@ export const identityEntries = {
 export const SendRequestSchema = v.pipe(
   v.strictObject({
     ...identityEntries,
+    /** `'ada@example.org'`, `{name, address}`, or a list of them; with cc and bcc at most 100. */
     to: v.optional(AddressListSchema, []),
     cc: v.optional(AddressListSchema, []),
     bcc: v.optional(AddressListSchema, []),
     /** In place of the mailbox's own; Gmail rewrites an address that is not a verified send-as address of the mailbox. */
     from: v.optional(FromSchema),
+    /** Where answers are to go, in place of the mailbox. */
     replyTo: v.optional(AddressListSchema, []),
     subject: LongHeaderTextSchema,
     text: v.optional(BodySchema),

@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'local/aws': [],
   local: ['local/google', 'local/aws', 'lib/core'],
   tour: ['local', 'lib/client', 'lib/core'],
+  contracts: ['local', 'lib/client', 'lib/core'],
 };
 
 /** core has no I/O, no clock and no randomness: of Node it may use only what computes. */
