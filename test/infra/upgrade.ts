@@ -43,7 +43,7 @@ const STATEFUL = [
   'AWS::KMS::Key',
 ];
 
-export function holdsState({ Type }: Template['Resources'][string]): boolean {
+export function holdsState({ Type }: Pick<Template['Resources'][string], 'Type'>): boolean {
   return STATEFUL.includes(Type);
 }
 

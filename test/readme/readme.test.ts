@@ -21,6 +21,7 @@ const DOCUMENTS = [
   'docs/consuming-replies.md',
   'docs/google-setup.md',
   'docs/moving-from-nodemailer.md',
+  'docs/upgrading.md',
   'docs/cli.md',
   'docs/doctor.md',
   'docs/security.md',
