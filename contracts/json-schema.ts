@@ -37,6 +37,9 @@ function body(schema: Schema, config: ConversionConfig): Keywords {
 function sayAction({ valibotAction, jsonSchema }: Override<'overrideAction'>, unsaid: Set<string>): JsonSchema | null {
   const message = 'message' in valibotAction ? String(valibotAction.message) : '';
   const said = SAID[message];
+  if (said === undefined && valibotAction.type === 'check') {
+    throw new Error(`lib/core has the check "${message}", of which contracts/said.ts says nothing`);
+  }
   if (said === undefined) return null;
   if (said.unsaid !== undefined) unsaid.add(said.unsaid);
   // What is no check has its own keywords already.
