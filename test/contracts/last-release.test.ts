@@ -29,6 +29,7 @@ describe('the examples of the last release', () => {
 
   it.each(Object.entries(outcomes))('an outcome is read, whole: %s', (_name, outcome) => {
     expect(parseSendOutcome(outcome)).toEqual(outcome);
+    expect(parseSendOutcome({ ...Object(outcome), later: 1 })).toEqual(outcome);
     expect(refusalBySchema('send-outcome', outcome)).toBeUndefined();
   });
 

@@ -130,6 +130,11 @@ describe('an upgrade is refused', () => {
       'parameter SmtpHost does not take every value',
     ],
     [
+      'where a parameter has another bound',
+      (t) => Object.assign(t.Parameters.ClaimLeaseSeconds ?? {}, { MinValue: 60 }),
+      'parameter ClaimLeaseSeconds does not take every value',
+    ],
+    [
       'where a new parameter has no default',
       (t) => Object.assign(t.Parameters, { Region: { Type: 'String' } }),
       'parameter Region has no default',

@@ -110,11 +110,15 @@ function removedParameters(before: Template, after: Template): readonly string[]
     if (now === undefined) return [`parameter ${name} is not there any more`];
     if (now.Type !== Type) return [`parameter ${name} is of another type`];
     const allowed = now.AllowedValues;
-    if (allowed === undefined) return [];
-    const isKept = AllowedValues.length > 0 && AllowedValues.every((value) => allowed.includes(value));
-    return isKept ? [] : [`parameter ${name} does not take every value that it took`];
+    const isKept =
+      allowed === undefined || (AllowedValues.length > 0 && AllowedValues.every((value) => allowed.includes(value)));
+    const isBound = BOUNDS.some((bound) => now[bound] !== undefined && now[bound] !== before.Parameters[name]?.[bound]);
+    return isKept && !isBound ? [] : [`parameter ${name} does not take every value that it took`];
   });
 }
+
+/** One that is not as it was counts as narrower. */
+const BOUNDS = ['MinValue', 'MaxValue', 'MinLength', 'MaxLength', 'AllowedPattern'];
 
 function newParameters(before: Template, after: Template): readonly string[] {
   return Object.entries(after.Parameters)
