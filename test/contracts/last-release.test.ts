@@ -37,6 +37,12 @@ describe('the examples of the last release', () => {
     expect(parseReply({ body: JSON.stringify(event) })).toEqual(event);
     expect(refusalBySchema('reply-event', event)).toBeUndefined();
   });
+
+  it.each(Object.entries(events))('an event can be answered by its handle: %s', (_name, event) => {
+    const { mailbox, handle, thread } = Object(event);
+    const answer = { version: 1, mailbox, idempotencyKey: 'a', to: 'ada@customer.example', subject: 'Re', text: 'Yes' };
+    expect(parseSendRequest({ ...answer, inReplyTo: handle })).toMatchObject({ answerTo: { thread } });
+  });
 });
 
 describe('the schemas', () => {
