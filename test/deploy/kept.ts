@@ -1,5 +1,6 @@
 // What there is of a stack, be the stack itself there or not.
 import { readFile } from 'node:fs/promises';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseTemplate } from '../infra/upgrade.ts';
 import { physicalIds } from './aws-call.ts';
@@ -27,10 +28,21 @@ export async function resourcesOf(aws: MiniStack, stack: string, templateFile: s
 export async function findStanding(aws: MiniStack, resources: readonly StackResource[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { logicalId, type, physicalId } of resources) {
-    const standing = await readResource(aws, type, physicalId).catch(() => undefined);
+    // MiniStack takes the rules off a bucket that it retains, so its properties cannot be read all.
+    const reading = type === 'AWS::S3::Bucket' ? headBucket(aws, physicalId) : readResource(aws, type, physicalId);
+    const standing = await reading.catch(() => undefined);
     if (standing !== undefined) found.push(logicalId);
   }
   return found.sort();
+}
+
+async function headBucket({ region, endpoint, credentials }: MiniStack, Bucket: string): Promise<object> {
+  const client = new S3Client({ region, endpoint, credentials: { ...credentials }, forcePathStyle: true });
+  try {
+    return await client.send(new HeadBucketCommand({ Bucket }));
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Those of a stack that are not marked for deletion. */

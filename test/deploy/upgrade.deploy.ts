@@ -9,7 +9,7 @@ import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@a
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastRelease, TEMPLATE_FILE } from '../../contracts/releases.ts';
-import { createMailroom, type Mailroom, parseReply } from '../../lib/client/mailroom.ts';
+import { createMailroom, type Mailroom, parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { until } from '../functions/stack.ts';
 import { holdsState } from '../infra/upgrade.ts';
@@ -38,6 +38,7 @@ describe.skipIf(why !== undefined)('an upgrade from the last release', () => {
   let lambda: LambdaClient;
   let sqs: SQSClient;
   let before: readonly StackResource[];
+  let reply: ReplyEvent | undefined;
   const environment = { ...process.env };
 
   beforeAll(async () => {
@@ -107,7 +108,7 @@ describe.skipIf(why !== undefined)('an upgrade from the last release', () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: output('RepliesUrl'), WaitTimeSeconds: 5 }),
     );
-    const [reply] = Messages.map(parseReply);
+    reply = Messages.map(parseReply)[0];
     if (reply === undefined) throw new Error('the reply is gone');
     expect(reply).toMatchObject({ text: 'Thank you.', answers: { context: { order: 7 } } });
     expect(Buffer.from(await mailroom.rawMail(reply)).toString()).toContain('Thank you.');
@@ -139,6 +140,8 @@ describe.skipIf(why !== undefined)('an upgrade from the last release', () => {
       expect(readable.length).toBeGreaterThan(3 * kept.length);
       expect(await findStanding(deployed.aws, before)).toEqual(kept.sort());
       expect(await mailroom.status('sent before')).toMatchObject({ state: 'sent' });
+      if (reply === undefined) throw new Error('there was no reply');
+      expect(Buffer.from(await mailroom.rawMail(reply)).toString()).toContain('Thank you.');
       const secrets = await secretNames(deployed.aws, 'Mailroom');
       expect(secrets).toEqual(['Mailroom/access-tokens/support', 'Mailroom/grants/support']);
     });
