@@ -6,6 +6,7 @@ import { AttachmentSchema } from './attachment.ts';
 import { MailError } from './errors.ts';
 import { HeadersSchema } from './headers.ts';
 import { MailboxIdSchema } from './mailbox.ts';
+import { noList } from './no-list.ts';
 import { parse } from './parse.ts';
 import { type AnswerTo, parseAnswerTo } from './thread.ts';
 import { after, type EpochMs, toEpochMs } from './time.ts';
@@ -23,7 +24,7 @@ const OneAddressSchema = v.pipe(
 );
 
 /** Chosen by what was given, not tried in turn: an error then names the one address that is wrong. */
-const AddressListSchema = v.lazy<typeof ManyAddressesSchema | typeof OneAddressSchema>((given) =>
+export const AddressListSchema = v.lazy<typeof ManyAddressesSchema | typeof OneAddressSchema>((given) =>
   Array.isArray(given) ? ManyAddressesSchema : OneAddressSchema,
 );
 
@@ -48,7 +49,7 @@ const TimeSchema = v.pipe(
   v.transform(toEpochMs),
 );
 
-const FromSchema = v.strictObject({ name: v.optional(NameSchema), address: v.optional(EmailAddressSchema) });
+const FromSchema = noList(v.strictObject({ name: v.optional(NameSchema), address: v.optional(EmailAddressSchema) }));
 
 export const IdempotencyKeySchema = v.pipe(
   v.string(),
@@ -58,26 +59,36 @@ export const IdempotencyKeySchema = v.pipe(
 /** What every event of send-mail has. */
 export const identityEntries = {
   version: v.literal(1, 'must be 1, the one version that this Mailroom knows'),
+  /** Id of a connected mailbox, such as `support`: the mail is sent from it. */
   mailbox: MailboxIdSchema,
+  /** The same key and request never send twice; the same key with another request is `IDEMPOTENCY_MISMATCH`. */
   idempotencyKey: IdempotencyKeySchema,
 };
 
-const SendRequestSchema = v.pipe(
+export const SendRequestSchema = v.pipe(
   v.strictObject({
     ...identityEntries,
+    /** `'ada@example.org'`, `{name, address}`, or a list of them; with cc and bcc at most 100. */
     to: v.optional(AddressListSchema, []),
     cc: v.optional(AddressListSchema, []),
     bcc: v.optional(AddressListSchema, []),
+    /** In place of the mailbox's own; Gmail rewrites an address that is not a verified send-as address of the mailbox. */
     from: v.optional(FromSchema),
+    /** Where answers are to go, in place of the mailbox. */
     replyTo: v.optional(AddressListSchema, []),
     subject: LongHeaderTextSchema,
     text: v.optional(BodySchema),
     html: v.optional(BodySchema),
     attachments: v.optional(v.array(AttachmentSchema), []),
+    /** Headers of the caller's own, such as `List-Unsubscribe`. */
     headers: v.optional(HeadersSchema, {}),
+    /** The `handle` of a reply event, or a Message-ID in angle brackets. */
     inReplyTo: v.optional(v.string()),
+    /** Given back with every reply. */
     context: v.optional(ContextSchema),
+    /** When to send it, up to a year ahead, in milliseconds since 1970. Default: now. */
     sendAt: v.optional(TimeSchema),
+    /** Not worth sending later than this, in milliseconds since 1970. */
     notAfter: v.optional(TimeSchema),
     /** Written by a program in answer to a mail: says so (`Auto-Submitted`), so that no other program answers it. */
     automatic: v.optional(v.boolean(), false),

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type ErrorCode, isErrorCode } from './errors.ts';
 import { parse } from './parse.ts';
 
-const ErrorCodeSchema = v.custom<ErrorCode>(isErrorCode, 'is not an error code that this version knows');
+export const ErrorCodeSchema = v.custom<ErrorCode>(isErrorCode, 'is not an error code that this version knows');
 
 const RejectionSchema = v.object({
   /** One of the message's recipients, as the server was given it. */
@@ -25,7 +25,7 @@ const sent = {
   settledBy: v.optional(v.picklist(['own-copy', 'search', 'sent-again'])),
 };
 
-const FinalOutcomeSchema = v.variant('kind', [
+export const FinalOutcomeSchema = v.variant('kind', [
   v.object({ kind: v.literal('sent'), ...sent }),
   v.object({
     kind: v.literal('partial'),
@@ -66,7 +66,7 @@ export type Rejection = v.InferOutput<typeof RejectionSchema>;
 /** An end that never changes again: sent to all, to some, or to nobody with the reason; or no longer worth sending. */
 export type FinalOutcome = v.InferOutput<typeof FinalOutcomeSchema>;
 
-const SendOutcomeSchema = v.variant('kind', [
+export const SendOutcomeSchema = v.variant('kind', [
   ...FinalOutcomeSchema.options,
   /** The same request was settled before; nothing was sent now. */
   v.object({ kind: v.literal('replayed'), messageId: v.string(), saved: FinalOutcomeSchema }),

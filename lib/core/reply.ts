@@ -5,7 +5,7 @@ import { MailboxIdSchema } from './mailbox.ts';
 import { parseJson } from './parse.ts';
 
 /** As the mail says, so it may be anything; only `answers.to` holds addresses that were validated. */
-const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.string() });
+export const CorrespondentSchema = v.object({ name: v.optional(v.string()), address: v.string() });
 
 const VerdictSchema = v.union([v.boolean(), v.literal('unknown')]);
 
@@ -29,14 +29,14 @@ const BounceSchema = v.object({
   ),
 });
 
-/** What an invitation was answered with (iTIP REPLY, RFC 5546 section 3.2.3). */
+/** iTIP REPLY, RFC 5546 section 3.2.3. */
 const CalendarSchema = v.object({
   uid: v.string(),
   status: v.picklist(['accepted', 'declined', 'tentative', 'other']),
   attendee: v.nullable(v.string()),
 });
 
-const ReplyEventSchema = v.object({
+export const ReplyEventSchema = v.object({
   version: v.literal(1, 'must be 1: this consumer knows version 1 only, update mailroom'),
   /**
    * Bounces and automatic answers are kinds of their own, so that no robot is taken for a customer. `answered-by-hand`:
@@ -48,6 +48,7 @@ const ReplyEventSchema = v.object({
   mailbox: MailboxIdSchema,
   /** Milliseconds since 1970: when Gmail received it (INTERNALDATE). */
   receivedAt: v.number(),
+  /** As the mail says, so it may be anything; `sender` says what is proven of it. */
   from: v.nullable(CorrespondentSchema),
   /** Where the sender wants answers to go (Reply-To); absent where that is `from`. No result authenticates it. */
   replyTo: v.optional(v.array(CorrespondentSchema)),
@@ -76,6 +77,7 @@ const ReplyEventSchema = v.object({
    * is true the object may be missing for some seconds yet.
    */
   raw: v.object({ bucket: v.string(), key: v.string(), pending: v.optional(v.boolean()) }),
+  /** The message that it answers. Of one older than 400 days only the Message-ID is left. */
   answers: v.object({
     messageId: v.string(),
     /** What the sender gave with the message; null where none was given. */
@@ -85,7 +87,9 @@ const ReplyEventSchema = v.object({
   }),
   /** `delivery-status`: the mail that a bounce gives back. `thread`: a Gmail thread with exactly one of our messages. */
   matchedBy: v.picklist(['in-reply-to', 'references', 'delivery-status', 'thread']),
+  /** Of a bounce: which recipients it is about. */
   bounce: v.optional(BounceSchema),
+  /** What an invitation was answered with. */
   calendar: v.optional(CalendarSchema),
   /** Whether Gmail filed it in Spam. */
   isSpam: v.optional(v.boolean(), false),

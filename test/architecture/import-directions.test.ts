@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'local/desk/page': ['local/desk'],
   local: ['local/desk', 'local/google', 'local/aws', 'lib/core'],
   tour: ['local', 'lib/client', 'lib/core'],
+  contracts: ['local', 'lib/client', 'lib/core'],
 };
 
 /** core has no I/O, no clock and no randomness: of Node it may use only what computes. */

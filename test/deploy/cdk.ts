@@ -34,11 +34,17 @@ export class Cdk {
     return this.#run('bootstrap', `aws://${ACCOUNT_ID}/${this.#aws.region}`);
   }
 
-  async deploy(parameters: Readonly<Record<string, string>>): Promise<Deployment> {
+  /** @param assembly that was synthesised before, in place of what is synthesised now */
+  async deploy(parameters: Readonly<Record<string, string>>, assembly?: string): Promise<Deployment> {
     const file = join(this.#folder, 'outputs.json');
     const given = Object.entries(parameters).flatMap(([name, value]) => ['--parameters', `${name}=${value}`]);
-    const printed = await this.#run('deploy', '--require-approval', 'never', '--outputs-file', file, ...given);
+    const from = assembly === undefined ? [] : ['--app', assembly];
+    const printed = await this.#run('deploy', '--require-approval', 'never', '--outputs-file', file, ...given, ...from);
     return { printed, outputs: v.parse(OutputsSchema, JSON.parse(await readFile(file, 'utf8'))).Mailroom };
+  }
+
+  destroy(): Promise<string> {
+    return this.#run('destroy', '--force');
   }
 
   async #run(...command: string[]): Promise<string> {

@@ -17,10 +17,12 @@ export interface Deployed {
   readonly first: Deployment;
   deployAgain(): Promise<Deployment>;
   connect(): Promise<void>;
+  destroy(): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function deploy(): Promise<Deployed> {
+/** @param stage makes the assembly that is deployed first, in a folder of its own; default: what is synthesised now */
+export async function deploy(stage?: (folder: string) => Promise<string>): Promise<Deployed> {
   const google = await startGoogle();
   for (const address of [SUPPORT.address, CUSTOMER]) google.addAccount({ address });
   const aws = await startMiniStack({ NODE_EXTRA_CA_CERTS: google.endpoints.ca });
@@ -34,12 +36,13 @@ export async function deploy(): Promise<Deployed> {
     const cdk = new Cdk(aws, folder);
     const parameters = stackParameters(google.endpoints, 'implicit');
     await cdk.bootstrap();
-    const first = await cdk.deploy(parameters);
+    const first = await cdk.deploy(parameters, await stage?.(folder));
     return {
       aws,
       google,
       first,
       deployAgain: () => cdk.deploy(parameters),
+      destroy: () => cdk.destroy(),
       connect: () => connectMailbox(google, asLocalAws(aws, first), SUPPORT),
       stop,
     };
@@ -47,6 +50,17 @@ export async function deploy(): Promise<Deployed> {
     await stop();
     throw error;
   }
+}
+
+/** By which every SDK, and the AWS CLI, finds the emulator. */
+export function environmentOf({ region, endpoint, credentials }: MiniStack): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
 }
 
 function asLocalAws(

@@ -11,7 +11,7 @@ import { SUPPORT } from '../../local/mailroom.ts';
 import { until } from '../functions/stack.ts';
 import { ASSEMBLY } from '../synthesise.ts';
 import { physicalIds } from './aws-call.ts';
-import { CUSTOMER, type Deployed, deploy } from './deployed.ts';
+import { CUSTOMER, type Deployed, deploy, environmentOf } from './deployed.ts';
 import { missing } from './ministack.ts';
 import { readResource } from './standing.ts';
 
@@ -35,13 +35,7 @@ describe.skipIf(why !== undefined)('Mailroom deployed by the CDK', () => {
   beforeAll(async () => {
     deployed = await deploy();
     template = parseTemplate(JSON.parse(await readFile(join(ASSEMBLY, 'Mailroom.template.json'), 'utf8')));
-    const { region, endpoint, credentials } = deployed.aws;
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    });
+    Object.assign(process.env, environmentOf(deployed.aws));
     lambda = new LambdaClient({});
     sqs = new SQSClient({});
     mailroom = createMailroom({
