@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/servers/*.servers.ts'],
     globalSetup: ['test/synthesise.ts'],
-    // Each file starts servers of its own, and waits for them most of the time.
-    maxWorkers: 4,
+    // Each file starts servers of its own, and waits for them half of the time.
+    maxWorkers: 2,
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
