@@ -22,10 +22,7 @@ const ROUND_TRIP_MS = 50;
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
 await synthesise(ASSEMBLY);
-const committed = await committedFigures();
-const rounds: Rounds = values.short
-  ? { runs: 3, problems: (measures) => regressions(measures, committed) }
-  : { runs: 5, problems: overLimit };
+const rounds = values.short ? await shortRounds() : { runs: 5, problems: overLimit };
 const measures = await measureAll(rounds);
 console.log(formatTable(measures));
 const problems = rounds.problems(measures);
@@ -33,6 +30,11 @@ if (!values.short) await writeFigures(measures, ROUND_TRIP_MS);
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'bench: all figures hold' : `bench: ${problems.length} figures do not hold`);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+async function shortRounds(): Promise<Rounds> {
+  const committed = await committedFigures();
+  return { runs: 3, problems: (measures) => regressions(measures, committed) };
+}
 
 async function measureAll(rounds: Rounds): Promise<Measure[]> {
   const world = await startWorld(ROUND_TRIP_MS);
