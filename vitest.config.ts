@@ -7,7 +7,8 @@ export default defineConfig({
     // Two cores, and every file may start servers and Lambda processes of its own.
     maxWorkers: 2,
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Against what hangs: on a busy machine a test may take some times what it takes on a quiet one.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 });

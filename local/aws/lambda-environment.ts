@@ -46,7 +46,7 @@ interface Invocation {
 }
 
 const RUNTIME_CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric');
-const HOOKS = fileURLToPath(new URL('./runtime-hooks.ts', import.meta.url));
+const HOOKS = fileURLToPath(new URL('./runtime-hooks.mjs', import.meta.url));
 
 export class LambdaEnvironment {
   readonly #definition: FunctionDefinition;

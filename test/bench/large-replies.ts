@@ -3,48 +3,62 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseReplyEvent } from '../../lib/core/reply.ts';
 import { storeProfile } from '../../local/connect.ts';
-import { MB, type Measure, median, times } from './measure.ts';
+import { MB, type Measure, median, ratio } from './measure.ts';
 import { ask, connect, disconnect, poll } from './polls.ts';
+import { inRounds, type Rounds } from './rounds.ts';
 import { CUSTOMER, MAILBOX, type World } from './world.ts';
 
-export async function measureLargeReplies(world: World, runs: number): Promise<Measure[]> {
-  const small = await measureReply(world, runs, 5_000);
-  const large = await measureReply(world, runs, 20 * MB);
+/** A reply that was read. */
+interface Read {
+  /** Until its event was there, and until all of it was stored. */
+  readonly eventMs: number;
+  readonly ms: number;
+  readonly peakBytes: number;
+}
+
+export async function measureLargeReplies(world: World, rounds: Rounds): Promise<readonly Measure[]> {
+  await disconnect(world, MAILBOX);
+  const small: Read[] = [];
+  const large: Read[] = [];
+  const turn = async () => {
+    small.push(await readReply(world, 5_000));
+    large.push(await readReply(world, 20 * MB));
+  };
+  const measures = await inRounds(rounds, turn, () => figures(small, large));
+  await storeProfile(world.aws, MAILBOX);
+  return measures;
+}
+
+function figures(small: readonly Read[], large: readonly Read[]): Measure[] {
+  const of = (reads: readonly Read[], what: keyof Read) => reads.map((read) => read[what]);
+  const [smallMs, largeMs] = [of(small, 'eventMs'), of(large, 'eventMs')];
+  const [smallBytes, largeBytes] = [of(small, 'peakBytes'), of(large, 'peakBytes')];
   return [
-    { name: 'reply of 5 kB, until its event is there', unit: 'ms', value: small.eventMs },
-    { name: 'reply of 20 MB, until its event is there', unit: 'ms', value: large.eventMs },
-    { name: 'reply of 20 MB, until all of it is stored', unit: 'ms', value: large.ms },
-    { name: 'reply of 20 MB ÷ 5 kB, time to its event', unit: '×', value: large.eventMs / small.eventMs, limit: 1.2 },
-    { name: 'reply of 5 kB, peak memory', unit: 'MB', value: small.peakBytes / MB },
-    { name: 'reply of 20 MB, peak memory', unit: 'MB', value: large.peakBytes / MB },
-    { name: 'reply of 20 MB ÷ 5 kB, peak memory', unit: '×', value: large.peakBytes / small.peakBytes, limit: 1.3 },
+    { name: 'reply of 5 kB, until its event is there', unit: 'ms', value: median(smallMs) },
+    { name: 'reply of 20 MB, until its event is there', unit: 'ms', value: median(largeMs) },
+    { name: 'reply of 20 MB, until all of it is stored', unit: 'ms', value: median(of(large, 'ms')) },
+    { name: 'reply of 20 MB ÷ 5 kB, time to its event', unit: '×', value: ratio(largeMs, smallMs), limit: 1.2 },
+    { name: 'reply of 5 kB, peak memory', unit: 'MB', value: median(smallBytes) / MB },
+    { name: 'reply of 20 MB, peak memory', unit: 'MB', value: median(largeBytes) / MB },
+    { name: 'reply of 20 MB ÷ 5 kB, peak memory', unit: '×', value: ratio(largeBytes, smallBytes), limit: 1.3 },
   ];
 }
 
 /** In a fresh process each time: the system remembers only the most memory that a process ever had. */
-async function measureReply(world: World, runs: number, bytes: number) {
-  await disconnect(world, MAILBOX);
-  const results = await times(runs, async () => {
-    const mailbox = { id: `box-${randomUUID().slice(0, 8)}`, address: `${randomUUID()}@shop.example` };
-    const account = world.google.addAccount({ address: mailbox.address });
-    const poller = await connect(world, mailbox);
-    const question = await ask(world, mailbox);
-    account.deliver(reply(mailbox.address, question, 100));
-    await poll(world, poller);
-    await untilReply(world, mailbox.id);
-    account.deliver(reply(mailbox.address, question, bytes));
-    const start = performance.now();
-    const [eventAt, { handled }] = await Promise.all([untilReply(world, mailbox.id), poll(world, poller)]);
-    await poller.stop();
-    await disconnect(world, mailbox);
-    return { eventMs: eventAt - start, ms: handled.ms, peakBytes: handled.peakBytes };
-  });
-  await storeProfile(world.aws, MAILBOX);
-  return {
-    eventMs: median(results.map(({ eventMs }) => eventMs)),
-    ms: median(results.map(({ ms }) => ms)),
-    peakBytes: median(results.map(({ peakBytes }) => peakBytes)),
-  };
+async function readReply(world: World, bytes: number): Promise<Read> {
+  const mailbox = { id: `box-${randomUUID().slice(0, 8)}`, address: `${randomUUID()}@shop.example` };
+  const account = world.google.addAccount({ address: mailbox.address });
+  const poller = await connect(world, mailbox);
+  const question = await ask(world, mailbox);
+  account.deliver(reply(mailbox.address, question, 100));
+  await poll(world, poller);
+  await untilReply(world, mailbox.id);
+  account.deliver(reply(mailbox.address, question, bytes));
+  const start = performance.now();
+  const [eventAt, { handled }] = await Promise.all([untilReply(world, mailbox.id), poll(world, poller)]);
+  await poller.stop();
+  await disconnect(world, mailbox);
+  return { eventMs: eventAt - start, ms: handled.ms, peakBytes: handled.peakBytes };
 }
 
 export function reply(to: string, question: unknown, bytes: number): string {

@@ -1,42 +1,37 @@
 // Loading: what a fresh process takes until its handler can be called, against the library that it cannot do without.
-import { type Measure, median } from './measure.ts';
+import { type Measure, median, ratio } from './measure.ts';
+import { inRounds, type Rounds } from './rounds.ts';
 import type { Runner } from './runner.ts';
 import type { World } from './world.ts';
 
-export async function measureLoads(world: World, runs: number): Promise<Measure[]> {
-  const ours = { send: () => world.start('SendMailFunction'), poll: () => world.start('PollRepliesFunction') };
-  const bare = {
-    nodemailer: () => world.startRival('bare-nodemailer'),
-    imapflow: () => world.startRival('bare-imapflow'),
+/** In each turn, because a load is short. */
+const LOADS = 3;
+
+export async function measureLoads(world: World, rounds: Rounds): Promise<readonly Measure[]> {
+  const send: number[] = [];
+  const nodemailer: number[] = [];
+  const poll: number[] = [];
+  const imapflow: number[] = [];
+  const turn = async () => {
+    for (let load = 0; load < LOADS; load += 1) {
+      send.push(await loadOnce(world.start('SendMailFunction')));
+      nodemailer.push(await loadOnce(world.startRival('bare-nodemailer')));
+      poll.push(await loadOnce(world.start('PollRepliesFunction')));
+      imapflow.push(await loadOnce(world.startRival('bare-imapflow')));
+    }
   };
-  const [send, nodemailer] = await measurePair(runs, ours.send, bare.nodemailer);
-  const [poll, imapflow] = await measurePair(runs, ours.poll, bare.imapflow);
-  return [
-    { name: 'cold import of send-mail', unit: 'ms', value: send },
-    { name: 'cold import of bare nodemailer', unit: 'ms', value: nodemailer },
-    { name: 'cold import of send-mail ÷ bare nodemailer', unit: '×', value: send / nodemailer, limit: 1.6 },
-    { name: 'cold import of poll-replies', unit: 'ms', value: poll },
-    { name: 'cold import of bare imapflow', unit: 'ms', value: imapflow },
-    { name: 'cold import of poll-replies ÷ bare imapflow', unit: '×', value: poll / imapflow, limit: 1.3 },
-  ];
+  return inRounds(rounds, turn, () => [
+    { name: 'cold import of send-mail', unit: 'ms', value: median(send) },
+    { name: 'cold import of bare nodemailer', unit: 'ms', value: median(nodemailer) },
+    { name: 'cold import of send-mail ÷ bare nodemailer', unit: '×', value: ratio(send, nodemailer), limit: 1.6 },
+    { name: 'cold import of poll-replies', unit: 'ms', value: median(poll) },
+    { name: 'cold import of bare imapflow', unit: 'ms', value: median(imapflow) },
+    { name: 'cold import of poll-replies ÷ bare imapflow', unit: '×', value: ratio(poll, imapflow), limit: 1.3 },
+  ]);
 }
 
-/** In turns, so that whatever else the machine does meets both. */
-async function measurePair(
-  runs: number,
-  one: () => Promise<Runner>,
-  other: () => Promise<Runner>,
-): Promise<[number, number]> {
-  const times: [number[], number[]] = [[], []];
-  for (let run = 0; run < runs; run += 1) {
-    times[0].push(await loadOnce(one));
-    times[1].push(await loadOnce(other));
-  }
-  return [median(times[0]), median(times[1])];
-}
-
-async function loadOnce(start: () => Promise<Runner>): Promise<number> {
-  const runner = await start();
+async function loadOnce(started: Promise<Runner>): Promise<number> {
+  const runner = await started;
   const importMs = await runner.load();
   await runner.stop();
   return importMs;

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { synthesise } from '../../local/synthesise.ts';
 import { ASSEMBLY } from '../synthesise.ts';
+import { measureBatches } from './batches.ts';
 import { measureLargeReplies } from './large-replies.ts';
 import { measureLargeSends } from './large-sends.ts';
 import { measureLoads } from './loads.ts';
@@ -11,8 +12,9 @@ import { measureManyMailboxes } from './many-mailboxes.ts';
 import type { Measure } from './measure.ts';
 import { measurePolls } from './polls.ts';
 import { committedFigures, formatTable, overLimit, regressions, writeFigures } from './report.ts';
+import type { Rounds } from './rounds.ts';
 import { measureSchedules } from './schedules.ts';
-import { measureSends } from './sends.ts';
+import { measureKeptConnection, measureSends } from './sends.ts';
 import { startWorld } from './world.ts';
 
 /** Between a Lambda and Gmail; large enough that a processor's milliseconds do not pass for round trips. */
@@ -20,27 +22,35 @@ const ROUND_TRIP_MS = 50;
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
 await synthesise(ASSEMBLY);
-const measures = await measureAll(values.short ? 3 : 5);
+const rounds = values.short ? await shortRounds() : { runs: 5, problems: overLimit };
+const measures = await measureAll(rounds);
 console.log(formatTable(measures));
-const problems = values.short ? regressions(measures, await committedFigures()) : overLimit(measures);
+const problems = rounds.problems(measures);
 if (!values.short) await writeFigures(measures, ROUND_TRIP_MS);
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'bench: all figures hold' : `bench: ${problems.length} figures do not hold`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-async function measureAll(runs: number): Promise<Measure[]> {
+async function shortRounds(): Promise<Rounds> {
+  const committed = await committedFigures();
+  return { runs: 3, problems: (measures) => regressions(measures, committed) };
+}
+
+async function measureAll(rounds: Rounds): Promise<Measure[]> {
   const world = await startWorld(ROUND_TRIP_MS);
   try {
     const refresh = await world.start('RefreshTokensFunction');
     await refresh.invoke({});
     await refresh.stop();
     return [
-      ...(await measureLoads(world, 3 * runs)),
-      ...(await measureSends(world, runs)),
-      ...(await measureSchedules(world, runs)),
-      ...(await measurePolls(world, runs)),
-      ...(await measureLargeReplies(world, runs)),
-      ...(await measureLargeSends(world, runs)),
+      ...(await measureLoads(world, rounds)),
+      ...(await measureSends(world, rounds)),
+      ...(await measureBatches(world, rounds)),
+      ...(await measureKeptConnection(world)),
+      ...(await measureSchedules(world, rounds.runs)),
+      ...(await measurePolls(world, rounds)),
+      ...(await measureLargeReplies(world, rounds)),
+      ...(await measureLargeSends(world, rounds)),
       ...(await measureManyMailboxes(world)),
     ];
   } finally {

@@ -9,6 +9,7 @@ import { MAILBOX, type World } from './world.ts';
 const MAILBOXES = 50;
 const SMALL_REPLIES = 10;
 const SENDERS = 5;
+const MOST_POLLS = 5;
 /** Lambda ends a process that takes more than its memory size (infra/mail-function.ts). */
 const MEMORY_SIZE_MB = 512;
 
@@ -28,24 +29,37 @@ export async function measureManyMailboxes(world: World): Promise<Measure[]> {
     await runner.stop();
   }
   await Promise.all(Array.from({ length: SENDERS }, (_, first) => deliverTo(world, mailboxes, first)));
-  const poller = await world.start('PollRepliesFunction');
-  const { handled } = await poll(world, poller);
-  await poller.stop();
+  const { ms, peakBytes } = await readAll(world);
   for (const mailbox of mailboxes) await disconnect(world, mailbox);
   await storeProfile(world.aws, MAILBOX);
-  const { routed, copied, failures } = Object(handled.answer);
-  if (routed !== MAILBOXES * (SMALL_REPLIES + 1) || copied !== MAILBOXES || failures.length > 0) {
-    throw new Error(`not all was read: ${JSON.stringify(handled.answer ?? handled.failure)}`);
-  }
   return [
-    {
-      name: 'fifty mailboxes with new replies, peak memory',
-      unit: 'MB',
-      value: handled.peakBytes / MB,
-      limit: MEMORY_SIZE_MB,
-    },
-    { name: 'fifty mailboxes with new replies', unit: 'ms', value: handled.ms },
+    { name: 'fifty mailboxes with new replies, peak memory', unit: 'MB', value: peakBytes / MB, limit: MEMORY_SIZE_MB },
+    { name: 'fifty mailboxes with new replies', unit: 'ms', value: ms },
   ];
+}
+
+/**
+ * One poll where the machine is quiet. On a busy one its time may be too short for all of it, and the next polls go on
+ * (docs/decisions/0010): in the end each reply was routed once, and the last poll had no failure.
+ */
+async function readAll(world: World): Promise<{ ms: number; peakBytes: number }> {
+  const poller = await world.start('PollRepliesFunction');
+  const all = { polls: 0, ms: 0, peakBytes: 0, routed: 0, copied: 0, failures: [] };
+  while (all.polls < MOST_POLLS && all.copied < MAILBOXES) {
+    const { answer, ms, peakBytes } = (await poll(world, poller)).handled;
+    const { routed, copied, failures } = Object(answer);
+    Object.assign(all, { peakBytes, failures });
+    all.polls += 1;
+    all.ms += ms;
+    all.routed += routed;
+    all.copied += copied;
+  }
+  await poller.stop();
+  if (all.routed !== MAILBOXES * (SMALL_REPLIES + 1) || all.copied !== MAILBOXES || all.failures.length > 0) {
+    throw new Error(`not all was read: ${JSON.stringify(all)}`);
+  }
+  if (all.polls > 1) console.log(`fifty mailboxes took ${all.polls} polls`);
+  return all;
 }
 
 /** To every so many-th mailbox: a mail from it, and the answers. */

@@ -15,6 +15,19 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** What the machine does beside only adds to time, processor and memory: the least is nearest to what the code takes. */
+export function least(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+/**
+ * Of the least of each, measured in turn (rounds.ts). Not the least of many ratios, where whatever disturbed the divisor
+ * would make a ratio small; nor a ratio of medians, which a busy minute moves as a whole.
+ */
+export function ratio(values: readonly number[], divisors: readonly number[]): number {
+  return least(values) / least(divisors);
+}
+
 /** One after the other: side by side they would share the processor. */
 export async function times<T>(count: number, run: (index: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];

@@ -99,7 +99,7 @@ describe(`a burst of ${TOTAL}, seed ${SEED}`, () => {
       expect(counters.mailsAccepted).toBeLessThanOrEqual(LIMIT);
     }
     expect(await stack.receive('OutboxDeadUrl', 0)).toEqual([]);
-  }, 540_000);
+  }, 900_000);
 
   const bodyOf = ({ mailbox, idempotencyKey }: Request) => ({
     ...MAIL,

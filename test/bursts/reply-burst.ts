@@ -80,7 +80,7 @@ export function runReplyBurst(
       expect((await world.stack.invoke('AuditRepliesFunction', {})).outcome).toMatchObject({ routed: 0, failures: [] });
       world.leaveOut(0);
       await expectUntouched();
-    }, 540_000);
+    }, 900_000);
 
     async function poll(): Promise<unknown> {
       return (await world.stack.invoke('PollRepliesFunction', {})).outcome;

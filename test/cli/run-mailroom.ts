@@ -61,7 +61,7 @@ export function startMailroom(
       return describeEnd(exitCode, written);
     }),
     interrupt: () => void process.kill(-(child.pid ?? 0), 'SIGINT'),
-    waitFor: (pattern, timeoutMs = 15_000) =>
+    waitFor: (pattern, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         const finish = (end: () => void): void => {
           clearTimeout(timer);

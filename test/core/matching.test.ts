@@ -10,6 +10,7 @@ import {
   threadToSearch,
 } from '../../lib/core/matching.ts';
 import { isMessageId, messageIdsIn } from '../../lib/core/thread.ts';
+import { processorMs } from '../processor-time.ts';
 
 const ids = fc.uniqueArray(fc.stringMatching(/^<[a-z0-9.]{1,20}@[a-z]{1,10}\.example>$/), { maxLength: 40 });
 
@@ -58,9 +59,10 @@ describe('Message-IDs in a header', () => {
   });
 
   it('are read in linear time from a hostile header', () => {
-    const started = performance.now();
-    for (const unit of ['<', '<a', '<a@', '<a@b', '<a@b>', '@', '<@>']) messageIdsIn(unit.repeat(50_000));
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const spent = processorMs(() => {
+      for (const unit of ['<', '<a', '<a@', '<a@b', '<a@b>', '@', '<@>']) messageIdsIn(unit.repeat(50_000));
+    });
+    expect(spent).toBeLessThan(5_000);
   });
 });
 

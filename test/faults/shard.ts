@@ -27,7 +27,7 @@ export function runShard(index: number, of: number): void {
       const end = await world.run(one);
       const verdict = verdictOf(one, end);
       appendFileSync(inject('results'), `${JSON.stringify({ ...one, verdict })}\n`);
-      expect({ verdict, ...end }).not.toMatchObject({ verdict: 'wrong' });
+      expect(verdict, JSON.stringify(end)).not.toBe('wrong');
     });
   });
 }

@@ -186,7 +186,7 @@ export const MAIL = { version: 1, mailbox: 'support', to: ADA, subject: 'Hello',
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {

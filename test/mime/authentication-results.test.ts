@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AuthenticationResult, parseAuthenticationResults } from '../../lib/mime/authentication-results.ts';
+import { processorMs } from '../processor-time.ts';
 
 const parse = parseAuthenticationResults;
 const result = (method: string, verdict: string, ...properties: [string, string, string][]) => ({
@@ -102,18 +103,19 @@ describe('authentication results', () => {
   it.each(['(', ')', ';', '"', '\\', '=', ' ', '()', '""', ';a=b', '(\\', 'a', '-', ' a.b=c'])(
     'take no time over a megabyte of %j',
     (unit) => {
-      const started = performance.now();
-      for (const length of [32_000, 1_000_000]) {
-        const noise = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
-        for (const field of [
-          noise,
-          `mx.google.com; ${noise}`,
-          `mx.google.com; spf=pass ${noise}`,
-          `x; spf=pass a.b=${noise}`,
-        ])
-          parse(field);
-      }
-      expect(performance.now() - started).toBeLessThan(2_000);
+      const spent = processorMs(() => {
+        for (const length of [32_000, 1_000_000]) {
+          const noise = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+          for (const field of [
+            noise,
+            `mx.google.com; ${noise}`,
+            `mx.google.com; spf=pass ${noise}`,
+            `x; spf=pass a.b=${noise}`,
+          ])
+            parse(field);
+        }
+      });
+      expect(spent).toBeLessThan(2_000);
     },
   );
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCalendar } from '../../lib/mime/calendar.ts';
 import { readMail } from '../../lib/mime/mail-content.ts';
+import { processorMs } from '../processor-time.ts';
 
 const ics = (...lines: string[]) =>
   [
@@ -101,11 +102,12 @@ describe('a calendar answer', () => {
     'a megabyte of %j takes bounded time',
     (unit) => {
       const noise = unit.repeat(Math.ceil(1_000_000 / unit.length));
-      const started = performance.now();
-      read(noise);
-      read(ics(noise));
-      read(ics(`ATTENDEE;CN=${noise}`));
-      expect(performance.now() - started).toBeLessThan(3_000);
+      const spent = processorMs(() => {
+        read(noise);
+        read(ics(noise));
+        read(ics(`ATTENDEE;CN=${noise}`));
+      });
+      expect(spent).toBeLessThan(3_000);
     },
   );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readDeliveryStatus } from '../../lib/mime/delivery-status.ts';
 import { readMail } from '../../lib/mime/mail-content.ts';
 import type { MailPart, ParsedMail } from '../../lib/mime/mail-parts.ts';
+import { processorMs } from '../processor-time.ts';
 
 const REPORT = {
   'content-type': 'multipart/report; report-type=delivery-status; boundary=b',
@@ -234,16 +235,17 @@ describe('hostile bytes', () => {
     'exceeded a ',
   ])('a megabyte of %j takes bounded time', (unit) => {
     const noise = unit.repeat(Math.ceil(1_000_000 / unit.length));
-    const started = performance.now();
-    daemon(noise, noise);
-    daemon(`<ada@x.example>: ${noise}`);
-    read({ ...REPORT, 'x-failed-recipients': noise, to: noise, subject: noise }, noise, [
-      { mimeType: 'message/delivery-status', content: noise },
-      fields(`Final-Recipient: rfc822; ${noise}`),
-      fields('Final-Recipient: rfc822; a@b.c', `Diagnostic-Code: smtp; ${noise}`),
-      { mimeType: 'message/rfc822', content: noise },
-    ]);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    const spent = processorMs(() => {
+      daemon(noise, noise);
+      daemon(`<ada@x.example>: ${noise}`);
+      read({ ...REPORT, 'x-failed-recipients': noise, to: noise, subject: noise }, noise, [
+        { mimeType: 'message/delivery-status', content: noise },
+        fields(`Final-Recipient: rfc822; ${noise}`),
+        fields('Final-Recipient: rfc822; a@b.c', `Diagnostic-Code: smtp; ${noise}`),
+        { mimeType: 'message/rfc822', content: noise },
+      ]);
+    });
+    expect(spent).toBeLessThan(3_000);
   });
 
   it('never make a bounce unreadable', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMail } from '../../lib/mime/mail-content.ts';
 import { kindOfMail } from '../../lib/mime/mail-kind.ts';
+import { processorMs } from '../processor-time.ts';
 
 const kindOf = (headers: Record<string, string>, subject = 'Re: Hi') => {
   const mail = { headers: Object.entries(headers).map(([key, value]) => ({ key, value })), text: '', parts: [] };
@@ -88,9 +89,10 @@ describe('the kind of a mail', () => {
 
   it.each(['(', ')', '\\', ';', '"', ' ', '[', '*', 'auto'])('takes no time over a megabyte of %j', (unit) => {
     const noise = unit.repeat(1_000_000 / unit.length);
-    const started = performance.now();
-    const names = ['auto-submitted', 'x-mailer', 'precedence', 'return-path', 'from', 'content-type', 'delivered-to'];
-    kindOf(Object.fromEntries(names.map((name) => [name, noise])), noise);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const spent = processorMs(() => {
+      const names = ['auto-submitted', 'x-mailer', 'precedence', 'return-path', 'from', 'content-type', 'delivered-to'];
+      kindOf(Object.fromEntries(names.map((name) => [name, noise])), noise);
+    });
+    expect(spent).toBeLessThan(1_000);
   });
 });

@@ -5,6 +5,7 @@ import { readMail } from '../../lib/mime/mail-content.ts';
 import type { HeaderField } from '../../lib/mime/mail-parts.ts';
 import { authenticate } from '../../lib/mime/sender-authentication.ts';
 import { arrivalTrace } from '../../local/google/trace-headers.ts';
+import { processorMs } from '../processor-time.ts';
 
 const UNKNOWN = { authenticated: 'unknown', dmarc: 'unknown', spf: 'unknown', dkim: 'unknown' };
 const ARRIVAL =
@@ -234,10 +235,11 @@ it.each(['(', ')', ';', '"', ',', '<', 'a@b.c,', ':', '@', ' ', '\\'])(
   'a megabyte of %j takes bounded time',
   (unit) => {
     const noise = unit.repeat(1_000_000 / unit.length);
-    const started = performance.now();
-    judge(...ABOVE, ARRIVAL, SPF, OWN, `From: ${noise}`);
-    judge(...ABOVE, `Received: from x ${noise}`, SPF, OWN, FROM);
-    judge(...ABOVE, ARRIVAL, SPF, `Authentication-Results: mx.google.com; ${noise}`, FROM);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const spent = processorMs(() => {
+      judge(...ABOVE, ARRIVAL, SPF, OWN, `From: ${noise}`);
+      judge(...ABOVE, `Received: from x ${noise}`, SPF, OWN, FROM);
+      judge(...ABOVE, ARRIVAL, SPF, `Authentication-Results: mx.google.com; ${noise}`, FROM);
+    });
+    expect(spent).toBeLessThan(2_000);
   },
 );

@@ -29,6 +29,6 @@ describe.skipIf(reason !== undefined)(`faults on Postfix${reason === undefined ?
     const end = await world.run(one);
     const verdict = verdictOf(one, end);
     results.push({ ...one, verdict });
-    expect({ verdict, ...end }).not.toMatchObject({ verdict: 'wrong' });
+    expect(verdict, JSON.stringify(end)).not.toBe('wrong');
   });
 });

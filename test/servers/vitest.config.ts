@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/servers/*.servers.ts'],
     globalSetup: ['test/synthesise.ts'],
+    // Each file starts servers of its own, and waits for them half of the time.
+    maxWorkers: 2,
+    pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -8,21 +8,32 @@ export interface BuiltAssembly {
   remove(): void;
 }
 
+/** Code that hangs, and is to be seen to time out. */
+interface Hanging {
+  readonly code: string;
+  readonly timeoutSeconds: number;
+}
+
+/** Enough for whatever is to end by itself, on a busy machine. */
+const TIMEOUT_SECONDS = 30;
+
 /** @param functions code of index.js by logical id; each exports `handler` */
 export function buildAssembly(
-  functions: Readonly<Record<string, string>>,
+  functions: Readonly<Record<string, string | Hanging>>,
   resources: object = {},
   rest: object = {},
 ): BuiltAssembly {
   const folder = mkdtempSync(join(tmpdir(), 'mailroom-assembly-'));
   const files: Record<string, object> = {};
   const lambdas: Record<string, object> = {};
-  for (const [id, code] of Object.entries(functions)) {
+  for (const [id, given] of Object.entries(functions)) {
+    const { code, timeoutSeconds } =
+      typeof given === 'string' ? { code: given, timeoutSeconds: TIMEOUT_SECONDS } : given;
     const hash = `hash-${id}`;
     mkdirSync(join(folder, `asset.${hash}`));
     writeFileSync(join(folder, `asset.${hash}`, 'index.js'), code);
     files[hash] = { source: { path: `asset.${hash}`, packaging: 'zip' } };
-    lambdas[id] = lambda(hash);
+    lambdas[id] = lambda(hash, timeoutSeconds);
   }
   const roles = Object.keys(functions).length > 0 ? { Role: ROLE } : {};
   const template = { Resources: { ...roles, ...lambdas, ...resources }, ...rest };
@@ -39,7 +50,7 @@ const ROLE = {
   Properties: { Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }] },
 };
 
-function lambda(hash: string): object {
+function lambda(hash: string, Timeout: number): object {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {
@@ -47,7 +58,7 @@ function lambda(hash: string): object {
       Handler: 'index.handler',
       Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
       Runtime: 'nodejs24.x',
-      Timeout: 1,
+      Timeout,
       Environment: { Variables: { STACK: { Ref: 'AWS::StackName' } } },
     },
   };

@@ -9,7 +9,7 @@ import { untilStopped } from './process-state.ts';
 const FUNCTIONS = {
   Echo: 'exports.handler = async (event, context) => { console.log("seen"); return { event, left: context.getRemainingTimeInMillis(), env: process.env, cwd: process.cwd() } }',
   Throws: 'exports.handler = async () => { const error = new Error("no"); error.name = "ODD"; throw error }',
-  Slow: 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 60_000))',
+  Slow: { code: 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 60_000))', timeoutSeconds: 1 },
   Dies: 'exports.handler = async () => process.exit(3)',
   Broken: 'throw new TypeError("at init")',
   Pid: 'exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 200)); return process.pid }',

@@ -7,26 +7,24 @@ import { connectClient, LEASE_MS, POP3_PAUSE_MS, type ReplyWorld } from '../burs
 import { whyNot } from './debian-servers.ts';
 import { type MailWorld, startDebianWorld } from './mail-world.ts';
 
-const reason = whyNot();
-if (reason === undefined) {
-  const worlds = new WeakMap<ReplyWorld, MailWorld>();
-  const serversOf = (world: ReplyWorld): MailWorld['servers'] => {
-    const servers = worlds.get(world)?.servers;
-    if (servers === undefined) throw new Error('a world of another suite');
-    return servers;
-  };
-  const start = async (environment: Record<string, string>, protocol: 'imap' | 'pop3'): Promise<ReplyWorld> => {
-    const mailWorld = await startDebianWorld({ processEnvironment: environment });
+/** @param protocol by which its mailbox is read */
+export function runDovecotBurst(name: string, protocol: 'imap' | 'pop3'): void {
+  const reason = whyNot();
+  if (reason !== undefined) {
+    describe(`500 replies on ${name}`, () => {
+      it.skip(`skipped: ${reason}`, () => undefined);
+    });
+    return;
+  }
+  let mailWorld: MailWorld | undefined;
+  const start = async (processEnvironment: Record<string, string>): Promise<ReplyWorld> => {
+    mailWorld = await startDebianWorld({ processEnvironment });
     await mailWorld.stack.setProfile({ protocol });
-    const world = await startReplyWorld(mailWorld, protocol);
-    worlds.set(world, mailWorld);
-    return world;
+    return startReplyWorld(mailWorld, protocol);
   };
-  runReplyBurst('Dovecot', (environment) => start(environment, 'imap'), serversOf);
-  runReplyBurst('Dovecot by POP3', (environment) => start(environment, 'pop3'), serversOf);
-} else {
-  describe('500 replies on Dovecot', () => {
-    it.skip(`skipped: ${reason}`, () => undefined);
+  runReplyBurst(name, start, () => {
+    if (mailWorld === undefined) throw new Error('the servers were not started');
+    return mailWorld.servers;
   });
 }
 

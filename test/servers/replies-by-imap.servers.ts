@@ -1,0 +1,3 @@
+import { runDovecotBurst } from './dovecot-replies.ts';
+
+runDovecotBurst('Dovecot', 'imap');
