@@ -43,7 +43,7 @@ async function describe(argv: readonly string[], start: (options: GlobalOptions,
     .usage(USAGE)
     .options(GLOBAL_OPTIONS)
     .group(['stack', 'region', 'profile', 'local', 'json'], 'Which Mailroom, and how it answers:')
-    .completion('completion', 'Print a script that completes commands and options: source <(mailroom completion)')
+    .completion('completion', 'Print a script that completes commands and options in your shell (docs/cli.md)')
     .demandCommand(1, 'name a command')
     .strict()
     .recommendCommands()

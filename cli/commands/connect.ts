@@ -8,12 +8,12 @@ export const connect = defineCommand({
   options: (yargs) =>
     yargs
       .usage(
-        `$0 connect <id>
+        prose(`$0 connect <id>
 
 Opens Google's consent screen in your browser. Choose the account whose mailbox it is and allow access to its mail.
 Then the logins to SMTP and IMAP are checked, the grant is stored in your AWS account, and the mailbox sends itself one
 mail, to see what Gmail keeps of it. Nothing is stored before the right account has consented and can log in.
-Connecting again replaces the grant and loses nothing; do so when a mailbox needs you.`,
+Connecting again replaces the grant and loses nothing; do so when a mailbox needs you.`),
       )
       .positional('id', { type: 'string', demandOption: true, describe: 'Your name for the mailbox, such as support' })
       .option('address', { type: 'string', describe: 'The account that is to consent; asked for if not given' })

@@ -2,6 +2,7 @@
 // not a command ends with 2 and a hint.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -124,5 +125,23 @@ describe('completion', () => {
     expect(commands).toMatch(/^mailboxes\b/m);
     const options = (await run('--get-yargs-completions', 'mailroom', 'redrive', '--d')).stdout;
     expect(options).toContain('--dry-run');
+  });
+
+  it('works in a bash that was set up as the page says, where there is no mailroom on the PATH', async () => {
+    const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    const setUp = /^mailroom\(\) .*\nsource .*$/m.exec(page)?.[0] ?? '';
+    // Installed, npx finds the binary by its name.
+    const script = `npx() { shift; "${process.execPath}" "${BINARY}" "$@"; }
+      ${setUp}
+      complete -p mailroom
+      COMP_WORDS=(mailroom redrive --d) COMP_CWORD=2
+      _mailroom_yargs_completions
+      echo "$\{COMPREPLY[@]}"`;
+    const bash = spawn('bash', ['-c', script], {
+      env: { ...process.env, SHELL: '/bin/bash' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr] = await Promise.all([text(bash.stdout), text(bash.stderr)]);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/ mailroom\n--dry-run\n$/), '']);
   });
 });
