@@ -6,6 +6,7 @@ import { type MailboxProfile, parseMailboxProfile } from '../../lib/core/mailbox
 import type { Context } from '../command.ts';
 import type { Deployment } from '../deployment.ts';
 import { readMailboxId } from '../mailbox-id.ts';
+import { parseMoment } from '../moment.ts';
 import { Problem } from '../problem.ts';
 
 export interface ProfileOptions {
@@ -22,7 +23,7 @@ export interface ProfileOptions {
  * @throws Problem USAGE, ADDRESS_TAKEN; MailError MAILBOX_MALFORMED
  */
 export async function chooseProfile(
-  { terminal }: Context,
+  { terminal, now }: Context,
   { db, outputs }: Deployment,
   options: ProfileOptions,
 ): Promise<MailboxProfile> {
@@ -37,7 +38,8 @@ export async function chooseProfile(
   const other = profiles.find((profile) => profile.id !== id && sameAddress(profile.address, address));
   if (other !== undefined) throw taken(other);
   const { name, plan, protocol, readSince } = options;
-  const changes = { name, plan, protocol, readSince: readSince && readDate(readSince) };
+  const since = readSince === undefined ? undefined : parseMoment(readSince, now(), 'ago', '--read-since');
+  const changes = { name, plan, protocol, readSince: since };
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   const profile = { protocol: 'imap', plan: planOf(address), ...known, id, address, ...Object.fromEntries(given) };
   return readProfile(profile);
@@ -55,12 +57,6 @@ function readProfile(profile: object): MailboxProfile {
 function planOf(address: string): MailboxProfile['plan'] {
   const domain = /@(.+)$/.exec(address)?.[1]?.toLowerCase() ?? '';
   return ['gmail.com', 'googlemail.com'].includes(domain) ? 'consumer' : 'workspace';
-}
-
-function readDate(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new Problem('USAGE', '--read-since is no date', 'write it as 2026-11-21');
-  return time;
 }
 
 /** Its mail that waits would go out from an account that nobody meant. */
