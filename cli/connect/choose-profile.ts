@@ -19,8 +19,8 @@ export interface ProfileOptions {
 }
 
 /**
- * What was set for a mailbox before stays, but for what the options say.
- * @throws Problem USAGE, ADDRESS_TAKEN; MailError MAILBOX_MALFORMED
+ * What was set for a mailbox before stays, but for what the options say; of one that cannot be read nothing does.
+ * @throws Problem USAGE, ADDRESS_TAKEN
  */
 export async function chooseProfile(
   { terminal, now }: Context,
@@ -30,7 +30,9 @@ export async function chooseProfile(
   const id = readMailboxId(options.id);
   const { profiles, malformed } = await createRegistry(db, outputs.MailboxesTable).list();
   const broken = malformed.find(({ mailbox }) => mailbox === id);
-  if (broken !== undefined) throw broken.error;
+  if (broken !== undefined) {
+    terminal.note(`the profile of ${id} cannot be read (${broken.error.message}) and will be written anew`);
+  }
   const known = profiles.find((profile) => profile.id === id);
   const address =
     options.address ?? known?.address ?? (await terminal.ask('Which address is the mailbox of?', '--address'));

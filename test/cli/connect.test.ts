@@ -7,7 +7,7 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve } from '../../local/google/authorise.ts';
-import { startTestStack, type TestStack } from '../functions/stack.ts';
+import { startTestStack, storeMalformedProfile, type TestStack } from '../functions/stack.ts';
 import { consent, consentUrlOf, linkOf, visit } from './consent.ts';
 import { type Ended, type Running, runMailroom, startMailroom } from './run-mailroom.ts';
 
@@ -245,6 +245,16 @@ describe('mailroom connect', () => {
     stack.google.setPublishing('production');
     const { exitCode, stdout } = await command.ended;
     expect([exitCode, stdout]).toEqual([4, expect.stringMatching(/This grant ends on \d{4}-\d\d-\d\d\. .*Testing/)]);
+  });
+
+  it('writes a profile anew that cannot be read, as the doctor says', async () => {
+    await storeMalformedProfile(stack, 'broken');
+    stack.google.addAccount({ address: 'broken@shop.example' });
+    expect((await start('broken').ended).stderr).toMatch(/cannot be read .+ written anew\nUSAGE: .+\ngive --address/);
+    const command = start('broken', '--address', 'broken@shop.example', '--no-test-mail', '--json');
+    await consent(command, 'broken@shop.example');
+    expect((await command.ended).exitCode).toBe(0);
+    expect(await profileOf('broken')).toMatchObject({ address: 'broken@shop.example', plan: 'workspace' });
   });
 
   it('asks before it disconnects', async () => {
