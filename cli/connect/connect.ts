@@ -47,7 +47,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
   const { granted, notes } = await grantByBrowser(context, deployment, { profile, client, options });
   const { terminal, signal } = context;
   const runs = await terminal.during('making the first token, and beginning to read', () =>
-    firstRuns(deployment, profile),
+    firstRuns(context, deployment, profile),
   );
   const testMail = options.testMail
     ? await terminal.during('sending a mail from the mailbox to itself', () =>

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve } from '../../local/google/authorise.ts';
 import { startTestStack, storeMalformedProfile, type TestStack } from '../functions/stack.ts';
@@ -190,6 +190,8 @@ describe('mailroom connect', () => {
     expect(json().at(-1)).toMatchObject({
       kind: 'connected',
       notes: [{ code: 'IMAP_UNREACHABLE' }],
+      // The functions cannot reach it either, and try again.
+      troubles: [{ what: 'the first poll', code: 'IMAP_UNREACHABLE' }],
       testMail: { kind: 'not-checked', code: 'IMAP_UNREACHABLE' },
     });
   });
@@ -245,6 +247,26 @@ describe('mailroom connect', () => {
     stack.google.setPublishing('production');
     const { exitCode, stdout } = await command.ended;
     expect([exitCode, stdout]).toEqual([4, expect.stringMatching(/This grant ends on \d{4}-\d\d-\d\d\. .*Testing/)]);
+  });
+
+  it('is read at once, whatever kept it from being read before; and says where it is not', async () => {
+    const connectAgain = async (reading: object) => {
+      const Item = { key: 'ops#reading', address: OPS, ...reading };
+      await stack.db.send(new PutCommand({ TableName: stack.output('MailboxesTable'), Item }));
+      const command = start('ops', '--no-test-mail', '--json');
+      await consent(command, OPS);
+      const { exitCode, json } = await command.ended;
+      return [exitCode, json().at(-1)?.troubles];
+    };
+    const holdUntil = Date.now() + 3_600_000;
+    for (const holdCode of ['AUTHENTICATION_REFUSED', 'READING_DISABLED', 'TOKEN_UNAVAILABLE'])
+      expect(await connectAgain({ holdUntil, holdCode })).toEqual([0, []]);
+    const what = 'the first poll';
+    const busy = { what, code: 'BANDWIDTH_EXCEEDED', text: expect.stringContaining('by itself') };
+    expect(await connectAgain({ holdUntil, holdCode: 'BANDWIDTH_EXCEEDED' })).toEqual([0, [busy]]);
+    const broken = { what, code: 'RECORD_MALFORMED', text: expect.any(String) };
+    expect(await connectAgain({ readTo: 'nowhere' })).toEqual([4, [broken]]);
+    expect(await connectAgain({})).toEqual([0, []]);
   });
 
   it('writes a profile anew that cannot be read, as the doctor says', async () => {
