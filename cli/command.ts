@@ -35,12 +35,15 @@ type Start = (given: GlobalOptions, run: Run) => Promise<void>;
 
 export interface Command {
   readonly name: string;
+  /** As in `connect <id>`. */
+  readonly usage: string;
   register(yargs: Argv<GlobalOptions>, start: Start): void;
 }
 
 export function defineCommand<T extends GlobalOptions>({ usage, summary, options, run }: Definition<T>): Command {
   return {
     name: usage.split(' ')[0] ?? usage,
+    usage,
     register(yargs, start) {
       yargs.command(usage, summary, options, (given) => start(given, (context) => run(context, given)));
     },

@@ -1,6 +1,6 @@
 // Anything thrown, as the person or the script at the terminal needs it: a code, what happened, what to do.
 import * as v from 'valibot';
-import { MailError } from '../lib/core/errors.ts';
+import { dispositionOf, MailError } from '../lib/core/errors.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { Problem } from './problem.ts';
 
@@ -22,6 +22,8 @@ export function describeFailure(error: unknown, repetition?: Repetition): Failur
   const failure = describe(error);
   if (repetition === undefined) return failure;
   const { idempotencyKey, cure } = repetition;
+  // The same request would be refused again.
+  if (error instanceof MailError && dispositionOf(error.code) === 'refuse') return { ...failure, idempotencyKey };
   // Alone "run it again" would be wrong: it makes another key.
   const cures = failure.code === 'INTERRUPTED' ? [cure] : [failure.cure, cure];
   return { ...failure, cure: cures.join('; '), idempotencyKey };
@@ -67,6 +69,10 @@ export function problemOfAws(error: unknown): Problem | undefined {
     return new Problem('AWS_REGION_MISSING', 'no AWS region is set', 'give --region, or set AWS_REGION', {
       cause: error,
     });
+  }
+  if (message.startsWith('Region not accepted')) {
+    const cure = 'give --region, or set AWS_REGION, such as eu-west-1';
+    return new Problem('USAGE', 'the AWS region that is set is none', cure, { cause: error });
   }
   if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name)) {
     return new Problem('AWS_DENIED', message, CURE_DENIED, { cause: error });

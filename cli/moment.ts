@@ -17,7 +17,7 @@ export function parseMoment(text: string, now: EpochMs, direction: 'ahead' | 'ag
     return toEpochMs(direction === 'ahead' ? now + span : Math.max(0, now - span));
   }
   const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isSafeInteger(at)) return toEpochMs(at);
+  if (Number.isSafeInteger(at) && at >= 0) return toEpochMs(at);
   const what = `${option}: ${JSON.stringify(text)} is no time`;
   throw new Problem('USAGE', what, 'give a span such as 30m, 2h or 7d, or a date such as 2026-12-24T09:00Z');
 }

@@ -47,7 +47,7 @@ export async function parseCommandLine(
     .usage(USAGE)
     .options(GLOBAL_OPTIONS)
     .group(['stack', 'region', 'profile', 'local', 'json'], 'Which Mailroom, and how it answers:')
-    .completion('completion', 'Print a script that completes commands and options: source <(mailroom completion)')
+    .completion('completion', 'Print a script that completes commands and options in your shell (docs/cli.md)')
     .demandCommand(1, 'name a command')
     .strict()
     .recommendCommands()
@@ -57,12 +57,22 @@ export async function parseCommandLine(
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message: string | null, error: unknown) => {
-      throw (
-        error ?? new Problem('USAGE', message ?? 'not understood', 'see mailroom --help, or the --help of the command')
-      );
+      // The parser's own: an option without its value.
+      const isParsers = error instanceof Error && error.name === 'YError';
+      throw isParsers ? wrongUsage(argv, error.message) : (error ?? wrongUsage(argv, message ?? 'not understood'));
     });
   for (const command of COMMANDS) command.register(line, start);
   await line.parseAsync();
+}
+
+/** In words of ours where those of yargs name nothing. */
+function wrongUsage(argv: readonly string[], message: string): Problem {
+  const command = argv.map((word) => COMMANDS.find(({ name }) => name === word)).find((known) => known !== undefined);
+  if (command === undefined) return new Problem('USAGE', message, 'see mailroom --help');
+  const [, missing] = command.usage.split(' ');
+  const isMissing = message.startsWith('Not enough non-option arguments');
+  const what = isMissing ? `${command.name} takes ${missing}, which is missing` : message;
+  return new Problem('USAGE', what, `see mailroom ${command.name} --help`);
 }
 
 type Surroundings = Pick<Context, 'terminal' | 'signal' | 'onFailure'>;

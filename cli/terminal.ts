@@ -64,6 +64,7 @@ async function answer(question: string): Promise<string> {
     return (await lines.question(question)).trim();
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    process.stderr.write('\n');
     // Ctrl-C or Ctrl-D: while it asks, the terminal hands them over as characters, and no signal comes.
     throw new Problem('INTERRUPTED', 'interrupted', 'run it again', { cause: error });
   } finally {

@@ -8,26 +8,35 @@ export const connect = defineCommand({
   options: (yargs) =>
     yargs
       .usage(
-        `$0 connect <id>
+        prose(`$0 connect <id>
 
 Opens Google's consent screen in your browser. Choose the account whose mailbox it is and allow access to its mail.
 Then the logins to SMTP and IMAP are checked, the grant is stored in your AWS account, and the mailbox sends itself one
 mail, to see what Gmail keeps of it. Nothing is stored before the right account has consented and can log in.
-Connecting again replaces the grant and loses nothing; do so when a mailbox needs you.`,
+Connecting again replaces the grant and loses nothing; do so when a mailbox needs you.`),
       )
       .positional('id', { type: 'string', demandOption: true, describe: 'Your name for the mailbox, such as support' })
-      .option('address', { type: 'string', describe: 'The account that is to consent; asked for if not given' })
+      .option('address', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'The account that is to consent; asked for if not given',
+      })
       .option('client', {
         type: 'string',
+        requiresArg: true,
         describe: "Google's JSON file of the OAuth client; needed once a stack, or to change it",
       })
-      .option('name', { type: 'string', describe: 'Display name in the From of its mail' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Display name in the From of its mail' })
       .option('plan', {
         choices: ['consumer', 'trial', 'workspace'] as const,
         describe: 'What Gmail lets it send; by default consumer for gmail.com, else workspace',
       })
       .option('protocol', { choices: ['imap', 'pop3'] as const, describe: 'How replies are read; by default imap' })
-      .option('read-since', { type: 'string', describe: 'Route replies from this date on; by default from now on' })
+      .option('read-since', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Route replies not older than a span (7d) or a date; by default from now on',
+      })
       .option('browser', {
         type: 'boolean',
         default: true,

@@ -8,13 +8,13 @@ export const disconnect = defineCommand({
   options: (yargs) =>
     yargs
       .usage(
-        `$0 disconnect <id>
+        prose(`$0 disconnect <id>
 
 The mailbox is taken out of the registry, so that nobody sends from it or reads it any more; its grant is revoked at Google;
 the secrets with its grant and its access token are deleted. Mail that waits stays, and goes out when the mailbox is
 connected again, which works at once. Messages, replies and what the mailbox has sent today are kept.
 Google revokes what the whole Google Cloud project was granted for this account: another stack that uses the same project
-and mailbox has to connect it again.`,
+and mailbox has to connect it again.`),
       )
       .positional('id', { type: 'string', demandOption: true, describe: 'The mailbox, such as support' })
       .option('yes', { type: 'boolean', default: false, describe: 'Do not ask' })

@@ -6,6 +6,7 @@ import { type MailboxProfile, parseMailboxProfile } from '../../lib/core/mailbox
 import type { Context } from '../command.ts';
 import type { Deployment } from '../deployment.ts';
 import { readMailboxId } from '../mailbox-id.ts';
+import { parseMoment } from '../moment.ts';
 import { Problem } from '../problem.ts';
 
 export interface ProfileOptions {
@@ -18,18 +19,20 @@ export interface ProfileOptions {
 }
 
 /**
- * What was set for a mailbox before stays, but for what the options say.
- * @throws Problem USAGE, ADDRESS_TAKEN; MailError MAILBOX_MALFORMED
+ * What was set for a mailbox before stays, but for what the options say; of one that cannot be read nothing does.
+ * @throws Problem USAGE, ADDRESS_TAKEN
  */
 export async function chooseProfile(
-  { terminal }: Context,
+  { terminal, now }: Context,
   { db, outputs }: Deployment,
   options: ProfileOptions,
 ): Promise<MailboxProfile> {
   const id = readMailboxId(options.id);
   const { profiles, malformed } = await createRegistry(db, outputs.MailboxesTable).list();
   const broken = malformed.find(({ mailbox }) => mailbox === id);
-  if (broken !== undefined) throw broken.error;
+  if (broken !== undefined) {
+    terminal.note(`the profile of ${id} cannot be read (${broken.error.message}) and will be written anew`);
+  }
   const known = profiles.find((profile) => profile.id === id);
   const address =
     options.address ?? known?.address ?? (await terminal.ask('Which address is the mailbox of?', '--address'));
@@ -37,7 +40,8 @@ export async function chooseProfile(
   const other = profiles.find((profile) => profile.id !== id && sameAddress(profile.address, address));
   if (other !== undefined) throw taken(other);
   const { name, plan, protocol, readSince } = options;
-  const changes = { name, plan, protocol, readSince: readSince && readDate(readSince) };
+  const since = readSince === undefined ? undefined : parseMoment(readSince, now(), 'ago', '--read-since');
+  const changes = { name, plan, protocol, readSince: since };
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   const profile = { protocol: 'imap', plan: planOf(address), ...known, id, address, ...Object.fromEntries(given) };
   return readProfile(profile);
@@ -55,12 +59,6 @@ function readProfile(profile: object): MailboxProfile {
 function planOf(address: string): MailboxProfile['plan'] {
   const domain = /@(.+)$/.exec(address)?.[1]?.toLowerCase() ?? '';
   return ['gmail.com', 'googlemail.com'].includes(domain) ? 'consumer' : 'workspace';
-}
-
-function readDate(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new Problem('USAGE', '--read-since is no date', 'write it as 2026-11-21');
-  return time;
 }
 
 /** Its mail that waits would go out from an account that nobody meant. */

@@ -47,7 +47,7 @@ export async function connect(context: Context, options: ConnectOptions): Promis
   const { granted, notes } = await grantByBrowser(context, deployment, { profile, client, options });
   const { terminal, signal } = context;
   const runs = await terminal.during('making the first token, and beginning to read', () =>
-    firstRuns(deployment, profile),
+    firstRuns(context, deployment, profile),
   );
   const testMail = options.testMail
     ? await terminal.during('sending a mail from the mailbox to itself', () =>
@@ -78,6 +78,7 @@ async function grantByBrowser(
 ): Promise<{ granted: Authorised; notes: readonly LoginNote[] }> {
   const { terminal, now, signal } = context;
   const { OauthUrl: oauthUrl, ConsentUrl: consentUrl } = deployment.outputs;
+  const timeoutMs = options.timeout * 1_000;
   let accepted: { granted: Authorised; notes: readonly LoginNote[] } | undefined;
   await askConsent({
     server: { oauthUrl, consentUrl },
@@ -86,9 +87,9 @@ async function grantByBrowser(
     address: profile.address,
     port: options.port,
     now,
-    deadline: createDeadline(options.timeout * 1_000, signal),
+    deadline: createDeadline(timeoutMs, signal),
     beginAnswer: () => createDeadline(ACCEPT_MS, signal),
-    onReady: (url) => openBrowser(terminal, url, options.browser),
+    onReady: (url) => openBrowser(terminal, url, { isWanted: options.browser, timeoutMs }),
     onTrouble: ({ message, cure }) => terminal.note(`${message}: ${cure}`),
     async accept(granted) {
       const notes = await terminal.during('checking the logins', () =>

@@ -1,4 +1,5 @@
 // What `connect` says in the end: that it is done, what is odd about the mailbox, and what comes next.
+import { dispositionOf, type ErrorCode, isErrorCode } from '../../lib/core/errors.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import { type Prognosis, prognose } from '../../lib/core/prognosis.ts';
 import type { Authorised } from '../../lib/google/authorisation.ts';
@@ -47,8 +48,17 @@ export function describeConnected(context: Context, connected: Connected): Descr
     troubles: runs,
     ...(testMail !== undefined && { testMail }),
   };
-  const needsPerson = end !== undefined || runs.length > 0 || testMail?.kind === 'not-accepted';
+  const lasts = runs.some(({ code }) => !isPassing(code));
+  const needsPerson = end !== undefined || lasts || testMail?.kind === 'not-accepted';
   return { value, text: lines.join('\n'), needsPerson };
+}
+
+/** Of those that let a mailbox rest. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['MAILBOX_THROTTLED', 'CONNECTIONS_EXHAUSTED', 'BANDWIDTH_EXCEEDED']);
+
+/** The schedules try it again, and nobody need do anything. */
+function isPassing(code: string): boolean {
+  return isErrorCode(code) && (dispositionOf(code) === 'retry' || PASSING.has(code));
 }
 
 type End = Extract<Prognosis, { kind: 'ends' }>;

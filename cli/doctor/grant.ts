@@ -11,7 +11,7 @@ import type { Context } from '../command.ts';
 import type { Deployment } from '../deployment.ts';
 import { invokeFunction } from '../invoke-function.ts';
 import { askTokenInfo, type TokenInfo } from './authorisation-server.ts';
-import { type Finding, ok, trouble, type Verdict, warning } from './finding.ts';
+import { type Advice, type Finding, ok, trouble, type Verdict, warning } from './finding.ts';
 
 /** A token, and what Google says of it. */
 export interface GrantFacts {
@@ -29,16 +29,22 @@ export async function checkGrant(
   mailbox: MailboxId,
   { now, commandLine }: Pick<Context, 'now' | 'commandLine'>,
 ): Promise<Verdict<GrantFacts>> {
-  const command = commandLine(`connect ${mailbox}`);
   const absence = await findAbsence(deployment, mailbox);
   if (absence !== undefined) {
     return {
-      finding: trouble(absence, { cause: 'it was deleted, or never stored', cure: 'connect the mailbox', command }),
+      finding: trouble(absence, {
+        cause: 'it was deleted, or never stored',
+        cure: 'connect the mailbox',
+        command: commandLine(`connect ${mailbox}`),
+      }),
     };
   }
   const { refusal, facts } = await obtainToken(deployment, mailbox, now);
   const health = await readHealth(deployment.db, deployment.outputs.MailboxesTable, mailbox);
-  return { finding: judge(prognose(mailbox, health, now()), refusal, facts !== undefined, command), facts };
+  return {
+    finding: judge(prognose(mailbox, health, now()), { refusal, isUsed: facts !== undefined, commandLine }),
+    facts,
+  };
 }
 
 /** Why there is no grant, if there is none. */
@@ -96,15 +102,20 @@ async function readToken({ secrets, outputs }: Deployment, mailbox: MailboxId): 
   }
 }
 
-function judge(prognosis: Prognosis, refusal: Refusal | undefined, isUsed: boolean, command: string): Finding {
+interface Surroundings extends Pick<Context, 'commandLine'> {
+  readonly refusal: Refusal | undefined;
+  readonly isUsed: boolean;
+}
+
+function judge(prognosis: Prognosis, { refusal, isUsed, commandLine }: Surroundings): Finding {
   switch (prognosis.kind) {
     case 'needs-person': {
       const since = prognosis.since === undefined ? '' : ` since ${new Date(prognosis.since).toISOString()}`;
-      return trouble(`${prognosis.code}${since}`, { cause: prognosis.why, cure: prognosis.cure, command });
+      return trouble(`${prognosis.code}${since}`, adviceOf(prognosis, commandLine));
     }
     case 'ends': {
       const when = `it ends on ${new Date(prognosis.at).toISOString()}, in ${prognosis.daysLeft} days`;
-      return warning(when, { cause: prognosis.why, cure: prognosis.cure, command });
+      return warning(when, adviceOf(prognosis, commandLine));
     }
     case 'failing': {
       const cure = 'none needed: it is tried again by itself';
@@ -118,6 +129,12 @@ function judge(prognosis: Prognosis, refusal: Refusal | undefined, isUsed: boole
         cure: 'look again in a minute',
       });
   }
+}
+
+type Ending = Extract<Prognosis, { kind: 'needs-person' | 'ends' }>;
+
+function adviceOf({ why: cause, cure, command }: Ending, commandLine: Context['commandLine']): Advice {
+  return { cause, cure, command: commandLine(command) };
 }
 
 function refused({ code, message }: Refusal): Finding {

@@ -2,6 +2,7 @@
 import { readReading } from '../../lib/aws/reading-state.ts';
 import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { Deployment } from '../deployment.ts';
 import { type Finding, ok, trouble, type Verdict, warning } from './finding.ts';
 
@@ -27,7 +28,7 @@ export async function checkPolls(
   const minutes = Math.round((now() - readAt) / MINUTE_MS);
   if (now() - readAt > LATE_MS[protocol]) return { finding: late(minutes, failures) };
   if (folder === 'INBOX') return { finding: inboxOnly() };
-  return { finding: ok(`read ${minutes < 1 ? 'within the last minute' : `${minutes} minutes ago`}`) };
+  return { finding: ok(`read ${minutes < 1 ? 'within the last minute' : `${counted(minutes, 'minute')} ago`}`) };
 }
 
 function unread(failures: number): Finding {

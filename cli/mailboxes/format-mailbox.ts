@@ -65,11 +65,10 @@ export function tellMore(mailbox: KnownMailbox, { now, commandLine }: Context): 
   }
   if (reading.hold !== undefined) lines.push(say(`${reading.hold.code}: is not read ${until(reading.hold.until)}`));
   if (reading.readAt === undefined) lines.push(say('was not read yet'));
-  return [...lines, ...adviceOf(prognosis, commandLine(`connect ${profile.id}`)).map(say)];
+  return [...lines, ...adviceOf(prognosis, commandLine).map(say)];
 }
 
-/** @param command as it is typed for this very Mailroom */
-function adviceOf(prognosis: Prognosis, command: string): readonly string[] {
+function adviceOf(prognosis: Prognosis, commandLine: Context['commandLine']): readonly string[] {
   switch (prognosis.kind) {
     case 'good':
       return [];
@@ -77,6 +76,6 @@ function adviceOf(prognosis: Prognosis, command: string): readonly string[] {
       return [`${prognosis.code}: ${prognosis.why}`];
     case 'ends':
     case 'needs-person':
-      return [prognosis.why, prognosis.cure, command];
+      return [prognosis.why, prognosis.cure, commandLine(prognosis.command)];
   }
 }

@@ -26,7 +26,8 @@ export async function mailboxes(context: Context): Promise<ExitCode> {
     return EXIT.done;
   }
   if (terminal.isJson)
-    for (const value of [...known.map(summarise), ...malformed.map(describeMalformed)]) terminal.result(value, '');
+    for (const value of [...known.map((mailbox) => summarise(mailbox, context)), ...malformed.map(describeMalformed)])
+      terminal.result(value, '');
   else
     terminal.result(
       {},

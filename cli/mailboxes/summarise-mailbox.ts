@@ -1,7 +1,12 @@
 // A mailbox as --json prints it; the help names the fields.
+import type { Prognosis } from '../../lib/core/prognosis.ts';
+import type { Context } from '../command.ts';
 import type { KnownMailbox } from './read-mailbox.ts';
 
-export function summarise({ profile, health, prognosis, quota, holds, reading, unsettled }: KnownMailbox): object {
+export function summarise(
+  { profile, health, prognosis, quota, holds, reading, unsettled }: KnownMailbox,
+  { commandLine }: Pick<Context, 'commandLine'>,
+): object {
   const { hold, operatorHold } = holds;
   const { readAt, lastRoutedAt: lastReplyAt, failures: failedPolls } = reading;
   return {
@@ -10,7 +15,7 @@ export function summarise({ profile, health, prognosis, quota, holds, reading, u
     plan: profile.plan,
     protocol: profile.protocol,
     health: prognosis.kind,
-    grant: { grantedAt: health.grantedAt, refreshedAt: health.refreshedAt, ...prognosisOf({ prognosis }) },
+    grant: { grantedAt: health.grantedAt, refreshedAt: health.refreshedAt, ...prognosisOf(prognosis, commandLine) },
     quota,
     sendingHold: hold && { code: hold.code, since: hold.since, until: hold.until },
     operatorHold: operatorHold && { code: 'HELD_BY_OPERATOR', ...operatorHold },
@@ -22,17 +27,17 @@ export function summarise({ profile, health, prognosis, quota, holds, reading, u
   };
 }
 
-function prognosisOf({ prognosis }: Pick<KnownMailbox, 'prognosis'>): object {
+function prognosisOf(prognosis: Prognosis, commandLine: Context['commandLine']): object {
   switch (prognosis.kind) {
     case 'good':
       return {};
     case 'ends': {
       const { at: endsAt, cause, why, cure, command } = prognosis;
-      return { endsAt, cause, why, cure, command };
+      return { endsAt, cause, why, cure, command: commandLine(command) };
     }
     case 'needs-person': {
       const { code, since, cause, why, cure, command } = prognosis;
-      return { code, since, cause, why, cure, command };
+      return { code, since, cause, why, cure, command: commandLine(command) };
     }
     case 'failing': {
       const { code, since, why } = prognosis;

@@ -120,14 +120,14 @@ async function putBack(
   if (now() - askedAt > HIDDEN_MS / 2) {
     throw new Problem('NOT_CONFIRMED', 'the answer came too late', 'run it again, and answer within five minutes');
   }
-  let count = 0;
-  for (const { letter } of ready) {
-    signal.throwIfAborted();
-    await queue.putBack(letter);
-    kept.splice(kept.indexOf(letter), 1);
-    count += 1;
-  }
-  return count;
+  await terminal.during(`putting ${counted(ready.length, 'letter')} back`, async () => {
+    for (const { letter } of ready) {
+      signal.throwIfAborted();
+      await queue.putBack(letter);
+      kept.splice(kept.indexOf(letter), 1);
+    }
+  });
+  return ready.length;
 }
 
 /** What is not made visible now, as after Ctrl-C where SQS is slow, is so by itself when its time is over. */

@@ -1,7 +1,7 @@
 // Keeps access tokens fresh: one refresh of a mailbox at a time, whoever asks, and none that is not needed.
 
 import { setTimeout } from 'node:timers/promises';
-import { type ErrorCode, MailError } from '../../lib/core/errors.ts';
+import { codeOf, type ErrorCode, MailError } from '../../lib/core/errors.ts';
 import type { GrantHealth } from '../../lib/core/grant-health.ts';
 import type { MailboxId } from '../../lib/core/mailbox.ts';
 import { afterWrite, nextWriteAt } from '../../lib/core/refresh-pace.ts';
@@ -13,6 +13,7 @@ import {
   type TokenEndpoint,
 } from '../../lib/core/refresh-ports.ts';
 import type { Clock, Deadline } from '../../lib/core/time.ts';
+import { logFailure } from '../invocation.ts';
 
 export interface RefreshPorts {
   readonly grants: Grants;
@@ -49,16 +50,26 @@ export async function refreshTokens(
 ): Promise<RefreshResult> {
   const { mailbox } = request;
   try {
-    while (true) {
+    while (deadline.remainingMs() > 0) {
       if (isFresh(await ports.grants.health(mailbox), request, ports.now)) return { mailbox, kind: 'fresh' };
       const lease = await ports.grants.begin(mailbox);
       if (lease !== undefined) return await refreshUnder(ports, lease, request, deadline);
       // Someone else is refreshing it: its token will serve us too. If they failed, it is our turn.
-      await setTimeout(WATCH_MS, undefined, { signal: deadline.signal });
+      await setTimeout(WATCH_MS);
     }
+    throw new MailError('DEADLINE_EXCEEDED', `mailbox ${mailbox}: there was no time left to refresh its token`);
   } catch (error) {
-    return failureOf(mailbox, error);
+    return failureOf(mailbox, error instanceof MailError ? error : faultOf(mailbox, error));
   }
+}
+
+/** AWS could not be asked, or refused: nothing is wrong with the grant. */
+function faultOf(mailbox: MailboxId, error: unknown): MailError {
+  logFailure(error, { mailbox });
+  return new MailError(
+    'TOKEN_UNAVAILABLE',
+    `mailbox ${mailbox}: an unexpected fault, the log of RefreshTokens says where`,
+  );
 }
 
 /** @throws what is no MailError */
@@ -101,7 +112,8 @@ async function refreshUnder(
     await grants.succeed(lease, await makeToken(ports, lease, health, deadline));
     return { mailbox: lease.mailbox, kind: 'refreshed' };
   } catch (error) {
-    if (error instanceof MailError) await grants.fail(lease, error.code, health.failingSince ?? now());
+    // Of a fault too: others need not wait for the lease to run out, and people see that the grant does not fare well.
+    await grants.fail(lease, codeOf(error) ?? 'TOKEN_UNAVAILABLE', health.failingSince ?? now());
     throw error;
   }
 }

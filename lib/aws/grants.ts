@@ -1,10 +1,11 @@
 // What refresh-tokens keeps: the grants it reads, the access tokens it writes, and how each grant fares.
+import { setTimeout } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailError } from '../core/errors.ts';
 import type { MailboxId } from '../core/mailbox.ts';
 import type { Grants } from '../core/refresh-ports.ts';
-import { type AccessToken, formatAccessToken, formatGrant, parseGrant } from '../core/token.ts';
+import { type AccessToken, formatAccessToken, formatGrant, type Grant, parseGrant } from '../core/token.ts';
 import { applies } from './conditions.ts';
 import { readHealth } from './grant-health.ts';
 import { endLease, extendLease, type GrantLeaseOptions, takeLease } from './grant-lease.ts';
@@ -27,7 +28,7 @@ export function createGrants(options: GrantStoreOptions): Grants {
       const name = `${grantsPrefix}/${mailbox}`;
       return parseGrant((await readSecret(secrets, name)).text, name);
     },
-    replace: (mailbox, grant) => writeSecret(secrets, `${grantsPrefix}/${mailbox}`, formatGrant(grant)),
+    replace: (mailbox, grant) => replaceGrant(options, mailbox, grant),
     writeToken: (mailbox, token) => writeToken(options, mailbox, token),
     async succeed(lease, facts) {
       const noFailure = { failure: undefined, failedAt: undefined, failingSince: undefined };
@@ -52,6 +53,23 @@ export function createGrants(options: GrantStoreOptions): Grants {
       await applies(options.db, update);
     },
   };
+}
+
+/** Together with the last attempt within what GRANT_WRITES_MS leaves for it. */
+const REPLACE_MS = 8_000;
+const PAUSE_MS = 500;
+
+/** The new refresh token is nowhere else, and Google may no longer take the one before: it is tried for longer than the rest. */
+async function replaceGrant({ secrets, grantsPrefix, now }: GrantStoreOptions, mailbox: MailboxId, grant: Grant) {
+  const end = now() + REPLACE_MS;
+  for (;;) {
+    try {
+      return await writeSecret(secrets, `${grantsPrefix}/${mailbox}`, formatGrant(grant));
+    } catch (error) {
+      if (now() >= end) throw error;
+      await setTimeout(PAUSE_MS);
+    }
+  }
 }
 
 /** What is missing here is no grant: nobody needs to mend anything, and the mail waits. */

@@ -14,7 +14,7 @@ export function createMailboxEvents(stack: string): MailboxEvents {
     async announce({ command: ofAnyStack, ...trouble }, deadline) {
       const { PutEventsCommand, client } = await load();
       // Whoever reads it may have several stacks, and the command line then asks for which.
-      const command = `${ofAnyStack} --stack ${stack}`;
+      const command = `npx mailroom ${ofAnyStack} --stack ${stack}`;
       const Detail = JSON.stringify({ version: 1, stack, ...trouble, command });
       const put = new PutEventsCommand({
         Entries: [{ Source: 'mailroom', DetailType: 'Mailbox needs a person', Detail }],

@@ -13,7 +13,7 @@ export interface MailboxTrouble {
   readonly cause: GrantCause;
   readonly why: string;
   readonly cure: string;
-  /** What to run. Of which stack, those add who know it. */
+  /** What to run, behind `npx mailroom`. Of which stack, those add who know it. */
   readonly command: string;
   /** Since when it has not worked. */
   readonly since?: EpochMs;

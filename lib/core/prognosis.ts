@@ -21,8 +21,11 @@ export type GrantCause =
   /** The OAuth client is deleted, or its secret is another. */
   | 'client'
   /** The secret that holds the grant is not there or cannot be read. */
-  | 'secret';
+  | 'secret'
+  /** What mostly passes by itself has not. */
+  | 'lasting';
 
+/** `command`: what to run, behind `npx mailroom`; of which stack, those add who know it. */
 export type Prognosis =
   | { readonly kind: 'good'; readonly ageDays: number | undefined }
   | {
@@ -55,6 +58,8 @@ const TESTING_MARGIN_MS = 6 * HOUR_MS;
 const UNUSED_DAYS = 180;
 /** Refreshed each half hour, a grant is unused only where refreshing has stopped. */
 const UNUSED_WARNING_DAYS = 30;
+/** Longer than Google is out of order. */
+const PASSING_MS = 6 * HOUR_MS;
 /** Between Google's clock and ours. */
 const SKEW_MS = HOUR_MS;
 
@@ -77,7 +82,7 @@ export function prognose(mailbox: MailboxId, health: GrantHealth, now: EpochMs):
 
 /** What mends a grant. The client that the stack keeps is the one that was refused: it needs another. */
 function commandFor(mailbox: MailboxId, cause: GrantCause): string {
-  return `npx mailroom connect ${mailbox}${cause === 'client' ? ' --client FILE' : ''}`;
+  return `connect ${mailbox}${cause === 'client' ? ' --client FILE' : ''}`;
 }
 
 /** Undefined for what may pass by itself. */
@@ -93,7 +98,7 @@ function causeOf(code: ErrorCode, health: GrantHealth, now: EpochMs): GrantCause
     case 'SECRET_MALFORMED':
       return 'secret';
     default:
-      return undefined;
+      return now - (health.failingSince ?? now) >= PASSING_MS ? 'lasting' : undefined;
   }
 }
 
@@ -161,11 +166,15 @@ const WORDS: Readonly<Record<GrantCause, { readonly why: string; readonly cure: 
     cure: 'An administrator allows the app (Admin console, Security, Access and data control, API controls); then connect the mailbox again.',
   },
   client: {
-    why: 'Google refuses the OAuth client: it was deleted, or its secret was replaced.',
+    why: 'Google refuses the OAuth client: it was deleted or disabled, or its secret was replaced.',
     cure: 'Look at the client in the Google Cloud console (Google Auth Platform, Clients), download its JSON, and connect the mailbox again with that file.',
   },
   secret: {
     why: 'The secret that holds the grant is not there, or cannot be read.',
     cure: 'Connect the mailbox again, then run mailroom redrive: mail that met it lies in the dead-letter queue of the outbox.',
+  },
+  lasting: {
+    why: 'For more than six hours no token could be made or stored, for a reason that mostly passes by itself.',
+    cure: 'Look up the code in docs/troubleshooting.md, and what Google or AWS said in the log of RefreshTokens; where neither helps, connect the mailbox again.',
   },
 };

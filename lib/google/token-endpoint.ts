@@ -115,12 +115,18 @@ export function translate(error: unknown, next: string): MailError {
   return new MailError(code, `${explain(code, next)} (HTTP ${response.status}${name && `, ${name}`})`, { details });
 }
 
+const CLIENT_REFUSALS: ReadonlySet<string> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'deleted_client',
+  'disabled_client',
+]);
+
 function codeOf(status: number, name: string, subtype: string): ErrorCode {
   if (name === 'admin_policy_enforced' || subtype === 'invalid_rapt' || name === 'invalid_rapt')
     return 'GRANT_BLOCKED_BY_POLICY';
   if (name === 'invalid_grant') return 'GRANT_DEAD';
-  if (name === 'invalid_client' || name === 'unauthorized_client' || name === 'deleted_client')
-    return 'OAUTH_CLIENT_REFUSED';
+  if (CLIENT_REFUSALS.has(name)) return 'OAUTH_CLIENT_REFUSED';
   if (status === 429 || name === 'rate_limit_exceeded' || name === 'slow_down') return 'OAUTH_THROTTLED';
   return status >= 500 ? 'OAUTH_UNREACHABLE' : 'OAUTH_REFUSED';
 }

@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve } from '../../local/google/authorise.ts';
-import { startTestStack, type TestStack } from '../functions/stack.ts';
+import { startTestStack, storeMalformedProfile, type TestStack } from '../functions/stack.ts';
 import { consent, consentUrlOf, linkOf, visit } from './consent.ts';
 import { type Ended, type Running, runMailroom, startMailroom } from './run-mailroom.ts';
 
@@ -116,7 +116,8 @@ describe('mailroom connect', () => {
 
   it('ends when the person closes the tab, at its time or by Ctrl-C', async () => {
     const late = await start('ops', '--address', OPS, '--client', client, '--timeout', '1').ended;
-    expect([late.exitCode, late.stderr]).toEqual([1, expect.stringContaining('CONSENT_UNANSWERED')]);
+    const waited = /Waiting for the answer, 1 s at most; Ctrl-C ends it\.\n.*CONSENT_UNANSWERED/s;
+    expect([late.exitCode, late.stderr]).toEqual([1, expect.stringMatching(waited)]);
     const command = start('ops', '--address', OPS, '--client', client);
     await consentUrlOf(command);
     command.interrupt();
@@ -172,9 +173,11 @@ describe('mailroom connect', () => {
     ['--port', '99999'],
     ['--timeout', 'abc'],
     ['--timeout', '9999999999'],
+    ['--read-since', 'soon'],
+    ['--read-since', '0900-01-01'],
   ])('refuses %s %s, and says what it takes', async (option, value) => {
     const { exitCode, stderr } = await start('ops', option, value).ended;
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^USAGE: --\w+ is no whole number/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^USAGE: --[\w-]+:? .*is no (whole number|time)/)]);
   });
 
   it('connects where a mail server cannot be reached from this machine, and says what it could not see', async () => {
@@ -187,18 +190,29 @@ describe('mailroom connect', () => {
     expect(json().at(-1)).toMatchObject({
       kind: 'connected',
       notes: [{ code: 'IMAP_UNREACHABLE' }],
+      // The functions cannot reach it either, and try again.
+      troubles: [{ what: 'the first poll', code: 'IMAP_UNREACHABLE' }],
       testMail: { kind: 'not-checked', code: 'IMAP_UNREACHABLE' },
     });
   });
 
   it('connects a mailbox that is read by POP3', async () => {
     stack.google.addAccount({ address: 'pop@shop.example' });
-    const command = start('pop', '--address', 'pop@shop.example', '--protocol', 'pop3', '--json');
+    const command = start(
+      'pop',
+      '--address',
+      'pop@shop.example',
+      '--protocol',
+      'pop3',
+      '--read-since',
+      '2026-11-21',
+      '--json',
+    );
     await consent(command, 'pop@shop.example');
     const { exitCode, json } = await command.ended;
     expect(exitCode).toBe(0);
     expect(json().at(-1)).toMatchObject({ kind: 'connected', notes: [], testMail: { kind: 'accepted' } });
-    expect(await profileOf('pop')).toMatchObject({ protocol: 'pop3' });
+    expect(await profileOf('pop')).toMatchObject({ protocol: 'pop3', readSince: Date.UTC(2026, 10, 21) });
   });
 
   it('refuses a second mailbox of the same account', async () => {
@@ -233,6 +247,36 @@ describe('mailroom connect', () => {
     stack.google.setPublishing('production');
     const { exitCode, stdout } = await command.ended;
     expect([exitCode, stdout]).toEqual([4, expect.stringMatching(/This grant ends on \d{4}-\d\d-\d\d\. .*Testing/)]);
+  });
+
+  it('is read at once, whatever kept it from being read before; and says where it is not', async () => {
+    const connectAgain = async (reading: object) => {
+      const Item = { key: 'ops#reading', address: OPS, ...reading };
+      await stack.db.send(new PutCommand({ TableName: stack.output('MailboxesTable'), Item }));
+      const command = start('ops', '--no-test-mail', '--json');
+      await consent(command, OPS);
+      const { exitCode, json } = await command.ended;
+      return [exitCode, json().at(-1)?.troubles];
+    };
+    const holdUntil = Date.now() + 3_600_000;
+    for (const holdCode of ['AUTHENTICATION_REFUSED', 'READING_DISABLED', 'TOKEN_UNAVAILABLE'])
+      expect(await connectAgain({ holdUntil, holdCode })).toEqual([0, []]);
+    const what = 'the first poll';
+    const busy = { what, code: 'BANDWIDTH_EXCEEDED', text: expect.stringContaining('by itself') };
+    expect(await connectAgain({ holdUntil, holdCode: 'BANDWIDTH_EXCEEDED' })).toEqual([0, [busy]]);
+    const broken = { what, code: 'RECORD_MALFORMED', text: expect.any(String) };
+    expect(await connectAgain({ readTo: 'nowhere' })).toEqual([4, [broken]]);
+    expect(await connectAgain({})).toEqual([0, []]);
+  });
+
+  it('writes a profile anew that cannot be read, as the doctor says', async () => {
+    await storeMalformedProfile(stack, 'broken');
+    stack.google.addAccount({ address: 'broken@shop.example' });
+    expect((await start('broken').ended).stderr).toMatch(/cannot be read .+ written anew\nUSAGE: .+\ngive --address/);
+    const command = start('broken', '--address', 'broken@shop.example', '--no-test-mail', '--json');
+    await consent(command, 'broken@shop.example');
+    expect((await command.ended).exitCode).toBe(0);
+    expect(await profileOf('broken')).toMatchObject({ address: 'broken@shop.example', plan: 'workspace' });
   });
 
   it('asks before it disconnects', async () => {

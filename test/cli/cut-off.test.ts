@@ -31,6 +31,14 @@ describe('Ctrl-C', () => {
 });
 
 describe('send without --key', () => {
+  it('of a request that is refused does not say to repeat it: it would be refused again', async () => {
+    const args = ['send', 'support', '--subject', 's', '--text', 't', '--json'];
+    const { exitCode, json } = await startMailroom(stack, args).ended;
+    expect(exitCode).toBe(1);
+    const error = { code: 'REQUEST_INVALID', cure: 'docs/troubleshooting.md has REQUEST_INVALID' };
+    expect(json()).toMatchObject([{ error: { ...error, idempotencyKey: expect.any(String) } }]);
+  });
+
   it.each([
     ['the function is slow at Ctrl-C', 'stall', 'INTERRUPTED', 130],
     ['the connection ends', 'cut', 'AWS_UNREACHABLE', 3],

@@ -7,10 +7,12 @@ import { type DnsServer, startDnsServer } from './dns-server.ts';
 import { examineMailbox, grantByHand, publishWell } from './doctor-fixture.ts';
 
 const DAY_MS = 86_400_000;
-const MAILBOXES = ['revoked', 'tested', 'ending', 'unscoped', 'mistaken', 'unnamed', 'gone', 'other'].map((id) => ({
-  id,
-  address: `${id}@shop.example`,
-}));
+const MAILBOXES = ['revoked', 'deleted', 'tested', 'ending', 'unscoped', 'mistaken', 'unnamed', 'gone', 'other'].map(
+  (id) => ({
+    id,
+    address: `${id}@shop.example`,
+  }),
+);
 
 let stack: TestStack;
 let dns: DnsServer;
@@ -50,6 +52,20 @@ describe('a grant', () => {
       cause: expect.stringContaining('it was revoked, the password'),
       cure: expect.stringContaining('Connect the mailbox again'),
       command: 'npx mailroom connect revoked',
+    });
+  });
+
+  it('whose client was deleted: the one that the stack keeps is no good for the next', async () => {
+    const refused = { status: 401, body: { error: 'deleted_client' } };
+    stack.google.faults.oauth({ at: 'token', do: refused, times: 9, mailbox: 'deleted@shop.example' });
+    account('deleted').expireAccessTokens();
+    const { exitCode, notOk, of } = await look('deleted');
+    stack.google.faults.clear();
+    expect(exitCode).toBe(4);
+    expect(notOk).toEqual(['grant trouble', ...WITHOUT_TOKEN]);
+    expect(of('grant', 'deleted')).toMatchObject({
+      what: expect.stringMatching(/^OAUTH_CLIENT_REFUSED since /),
+      command: 'npx mailroom connect deleted --client FILE',
     });
   });
 

@@ -2,6 +2,7 @@
 // not a command ends with 2 and a hint.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -58,29 +59,48 @@ describe('what is no command', () => {
     [['mailboxs'], /Did you mean mailboxes\?/],
     [['stauts', 'key'], /Did you mean status\?/],
     [['mailboxes', '--colour'], /Unknown argument: colour/],
-    [['status'], /Not enough non-option arguments/],
+    [['status'], /^(?:USAGE: )?status takes <key>, which is missing/],
+    [['send', '--subject', 's'], /send takes <mailbox>, which is missing/],
+    [['hold', 'support', '--until'], /Not enough arguments following: until/],
+    [['--stack', 'Mailroom', 'mailboxes', '--region'], /Not enough arguments following: region/],
     [['send', 'support', '--text', 'x'], /Missing required argument: subject/],
     [[], /name a command/],
   ])('%j ends with 2 and a hint', async (args, hint) => {
     const plain = await run(...args);
     expect([plain.exitCode, plain.stdout]).toEqual([2, '']);
     expect(plain.stderr).toMatch(hint);
-    expect(plain.stderr).toContain('--help');
+    // Of the command that was meant, where one was.
+    const known = COMMANDS.find(({ name }) => args.includes(name));
+    expect(plain.stderr).toContain(known === undefined ? 'see mailroom --help' : `see mailroom ${known.name} --help`);
     const json = await run(...args, '--json');
     expect([json.exitCode, json.stderr]).toEqual([2, '']);
     expect(json.stdout).toMatch(/^\{.*\}\n$/);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'USAGE', message: expect.stringMatching(hint) } });
   });
 
+  it('nor is a region that cannot be one', async () => {
+    const { exitCode, stdout } = await run('mailboxes', '--region', 'eu west', '--json');
+    expect(exitCode).toBe(2);
+    const cure = expect.stringContaining('such as eu-west-1');
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', cure } });
+  });
+
   it('is told from a Mailroom that cannot be reached: that ends with 3, in one line of JSON', async () => {
-    const { exitCode, stdout, stderr } = await run('mailboxes', '--region', 'eu-west-1', '--local', '--json');
+    const { exitCode, stdout, stderr } = await run(
+      'mailboxes',
+      '--region',
+      'eu-west-1',
+      '--profile',
+      'no one',
+      '--json',
+    );
     expect([exitCode, stderr]).toEqual([3, '']);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'LOCAL_NOT_RUNNING', cure: expect.any(String) } });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'AWS_CREDENTIALS_MISSING', cure: expect.any(String) } });
   });
 });
 
 describe('where nobody reads', () => {
-  it.each([[['--help']], [['mailboxes', '--local', '--json']]])(
+  it.each([[['--help']], [['status', '--json']]])(
     'what %j writes, as of "| head -1", it ends without a word',
     async (args) => {
       const { PATH, HOME } = process.env;
@@ -105,5 +125,23 @@ describe('completion', () => {
     expect(commands).toMatch(/^mailboxes\b/m);
     const options = (await run('--get-yargs-completions', 'mailroom', 'redrive', '--d')).stdout;
     expect(options).toContain('--dry-run');
+  });
+
+  it('works in a bash that was set up as the page says, where there is no mailroom on the PATH', async () => {
+    const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    const setUp = /^mailroom\(\) .*\nsource .*$/m.exec(page)?.[0] ?? '';
+    // Installed, npx finds the binary by its name.
+    const script = `npx() { shift; "${process.execPath}" "${BINARY}" "$@"; }
+      ${setUp}
+      complete -p mailroom
+      COMP_WORDS=(mailroom redrive --d) COMP_CWORD=2
+      _mailroom_yargs_completions
+      echo "$\{COMPREPLY[@]}"`;
+    const bash = spawn('bash', ['-c', script], {
+      env: { ...process.env, SHELL: '/bin/bash' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr] = await Promise.all([text(bash.stdout), text(bash.stderr)]);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/ mailroom\n--dry-run\n$/), '']);
   });
 });

@@ -93,6 +93,12 @@ describe('mailboxes', () => {
     expect(named.exitCode).toBe(4);
     expect(named.stdout).toMatch(/sales .*GRANT_DEAD/);
     expect(named.stderr).toContain('sales: npx mailroom --stack Mailroom connect sales');
+    // The client that the stack keeps is the one that was refused.
+    await setItem('sales#grant', 'SET failure = :code', { ':code': 'OAUTH_CLIENT_REFUSED' });
+    const [refused] = (await run('mailboxes', '--stack', 'Mailroom', '--json')).json();
+    const command = 'npx mailroom --stack Mailroom connect sales --client FILE';
+    expect(refused).toMatchObject({ mailbox: 'sales', grant: { command } });
+    expect((await run('mailboxes', '--stack', 'Mailroom')).stderr).toContain(`sales: ${command}\n`);
     await setItem('sales#grant', 'REMOVE failure, failingSince');
   });
 

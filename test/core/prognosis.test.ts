@@ -42,7 +42,7 @@ describe('a grant that works', () => {
     ['that is not used', { refreshedAt: ago(170 * DAY) }, 10, 'unused'],
     ['that was never used', { grantedAt: ago(170 * DAY) }, 10, 'unused'],
   ] as const)('ends on a day that is known: one %s', (_what, health, daysLeft, cause) => {
-    const command = 'npx mailroom connect support';
+    const command = 'connect support';
     expect(of(health)).toMatchObject({ kind: 'ends', daysLeft, cause, command });
   });
 });
@@ -81,7 +81,7 @@ it.each([
   ['SECRET_MISSING', 'secret', ''],
   ['SECRET_MALFORMED', 'secret', ''],
 ] as const)('%s needs a person', (failure, cause, option) => {
-  const command = `npx mailroom connect support${option}`;
+  const command = `connect support${option}`;
   const expected = { kind: 'needs-person', cause, command, since: ago(DAY) };
   expect(of({ failure, failingSince: ago(DAY) })).toMatchObject(expected);
 });
@@ -89,7 +89,18 @@ it.each([
 it.each(['OAUTH_UNREACHABLE', 'OAUTH_THROTTLED', 'OAUTH_REFUSED', 'TOKEN_UNAVAILABLE'] as const)(
   '%s may pass by itself',
   (failure) => {
-    expect(of({ failure, failingSince: ago(DAY) })).toMatchObject({ kind: 'failing', code: failure, since: ago(DAY) });
+    const since = ago(6 * HOUR - 1);
+    expect(of({ failure, failingSince: since })).toMatchObject({ kind: 'failing', code: failure, since });
+  },
+);
+
+it.each(['OAUTH_UNREACHABLE', 'OAUTH_THROTTLED', 'OAUTH_REFUSED', 'TOKEN_UNAVAILABLE'] as const)(
+  '%s needs a person where it has lasted for six hours',
+  (failure) => {
+    const expected = { kind: 'needs-person', code: failure, cause: 'lasting', command: 'connect support' };
+    expect(of({ failure, failingSince: ago(6 * HOUR) })).toMatchObject(expected);
+    // Since when is not known of a record that an older version wrote.
+    expect(of({ failure, failedAt: ago(6 * HOUR) })).toMatchObject({ kind: 'failing' });
   },
 );
 

@@ -108,6 +108,7 @@ describe('refresh-tokens', () => {
     ['GRANT_BLOCKED_BY_POLICY', { at: 'token', do: tokenRefusals.adminPolicyEnforced }],
     ['GRANT_BLOCKED_BY_POLICY', { at: 'token', do: tokenRefusals.invalidRapt }],
     ['OAUTH_CLIENT_REFUSED', { at: 'token', do: { status: 401, body: { error: 'invalid_client' } } }],
+    ['OAUTH_CLIENT_REFUSED', { at: 'token', do: { status: 401, body: { error: 'disabled_client' } } }],
   ] as const)('tells %s apart, records it, and works again afterwards', async (code, fault) => {
     const refused = await version('support');
     stack.google.faults.oauth({ ...fault });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -127,6 +128,16 @@ describe('a secret is found', () => {
       s3.destroy();
     });
     expect(leaks).toEqual(['s3']);
+  });
+
+  it('in an event on the bus', async () => {
+    const leaks = await leaksOf(async ({ aws, access }) => {
+      const bus = new EventBridgeClient({ ...access, endpoint: aws.endpoints.events });
+      const Detail = JSON.stringify({ why: `refused: ${encodeURIComponent(TOKEN)}` });
+      await bus.send(new PutEventsCommand({ Entries: [{ Source: 'test', DetailType: 'test', Detail }] }));
+      bus.destroy();
+    });
+    expect(leaks).toEqual(['events']);
   });
 
   it('on the terminal', async () => {

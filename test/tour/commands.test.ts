@@ -105,6 +105,16 @@ describe('npm run dev', () => {
     ]);
   });
 
+  it('is not taken for running where it was killed and left its file', async () => {
+    const google = { ca: `${ROOT}package.json` };
+    const environment = { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9', AWS_REGION: 'us-east-1' };
+    await writeFile(FILE, JSON.stringify({ stackName: 'Mailroom', environment, google }));
+    const late = await startMailroom(undefined, ['--local', 'mailboxes', '--json']).ended;
+    rmSync(FILE);
+    const error = { code: 'LOCAL_NOT_RUNNING', cure: expect.stringContaining('npm run dev') };
+    expect([late.exitCode, late.json()]).toEqual([3, [{ error: expect.objectContaining(error) }]]);
+  });
+
   it('lets go wrong what it is told to, and refuses what is no fault', { timeout: START_MS }, async () => {
     const fault = 'smtp/MAIL=451 4.3.0 Try again later x*';
     dev = spawn(process.execPath, ['local/dev.ts', '--fault', fault], { cwd: ROOT, stdio: 'ignore' });
