@@ -19,8 +19,8 @@ export interface BuiltPackage {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMPILED = join(ROOT, 'dist', 'compiled');
 const PACKAGE = join(ROOT, 'dist', 'package');
-/** Where the alarms and the command line point to. Decisions are for who works on Mailroom. */
-const DOCUMENTS = ['README.md', 'LICENSE', 'docs/*.md', 'docs/examples/*.ts'];
+/** What alarms, command line and docs point to. Decisions are for who works on Mailroom. */
+const DOCUMENTS = ['README.md', 'LICENSE', 'docs/*.md', 'docs/examples/*.ts', 'schemas/*.json'];
 
 export async function buildPackage(): Promise<BuiltPackage> {
   for (const folder of [COMPILED, PACKAGE]) await rm(folder, { recursive: true, force: true });

@@ -46,7 +46,10 @@ export function publishedJson(json: PackageJson, imported: ReadonlySet<string>):
     type: 'module',
     engines: { node: NODE },
     bin,
-    exports: Object.fromEntries(Object.entries(json.exports).map(([path, source]) => [path, conditions(source)])),
+    exports: {
+      ...Object.fromEntries(Object.entries(json.exports).map(([path, source]) => [path, conditions(source)])),
+      './schemas/*.json': './schemas/*.json',
+    },
     sideEffects: false,
     dependencies: ranges(dependencies, json.dependencies),
     peerDependencies: ranges(peers, json.devDependencies),

@@ -19,6 +19,7 @@ const PACKED = [
   /^(cli|lib|infra)\/.+\.js$/,
   /^(lib\/(client|core)|infra)\/.+\.d\.ts$/,
   /^functions\/[\w-]+\/(invoke|outbox|schedule|audit)\/[\w-]+\.js$/,
+  /^schemas\/[\w.-]+\.schema\.json$/,
   /^docs\/([\w-]+\.md|examples\/[\w-]+\.ts)$/,
 ];
 
