@@ -45,4 +45,11 @@ describe('a hostile mail', () => {
     expect(await poll()).toMatchObject({ failures: [] });
     expect((await events()).map(({ text }) => text)).toContain(`after ${name}`);
   });
+
+  it('of characters that no queue takes is an event all the same, with every one of them', async () => {
+    const text = 'a\ufffeb\uffffc\u0001d';
+    deliver({ 'Message-ID': '<odd@customer.example>', 'Content-Type': 'text/plain; charset=utf-8' }, text);
+    expect(await poll()).toMatchObject({ routed: 1, failures: [] });
+    expect(await events()).toMatchObject([{ text }]);
+  });
 });
