@@ -83,9 +83,16 @@ function listAttachments(
   });
 }
 
-/** Gmail's, or that of the message which is answered: what one mail names as its first ancestor the next need not name. */
+const GMAIL_THREAD = /^\d+$/;
+
+/**
+ * Gmail's, or that of the message which is answered: what one mail names as its first ancestor the next need not name.
+ * Where we have answered in a thread already it stays that one: with each new subject Gmail would begin another, in which
+ * nothing had been answered yet.
+ */
 export function threadOf({ mail, match }: Pick<FoundReply, 'mail' | 'match'>): string {
-  return mail.gmailThreadId ?? match.sent.thread;
+  const { thread } = match.sent;
+  return GMAIL_THREAD.test(thread) ? thread : (mail.gmailThreadId ?? thread);
 }
 
 function calendarOf({ calendar }: MailContent): Pick<ReplyEvent, 'calendar'> {
