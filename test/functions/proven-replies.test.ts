@@ -147,6 +147,7 @@ describe('what is proven of a reply', () => {
     it.each([
       ['that anybody else sent', 'MAILER-DAEMON@elsewhere.example', ADA, {}],
       ['that is forged', 'mailer-daemon@googlemail.com', ADA, { authentication: 'fail' }],
+      ['that another customer of the same provider wrote', `Mail Delivery System <eve@customer.example>`, ADA, {}],
       ['about someone it was not sent to', 'mailer-daemon@googlemail.com', 'eve@customer.example', {}],
     ] as const)('%s marks nobody', async (name, from, recipient, mail) => {
       const original = await ask(name);
@@ -155,16 +156,12 @@ describe('what is proven of a reply', () => {
       expect(await bouncesOf(name)).toBeUndefined();
     });
 
-    it('for a limit marks nobody and holds the mailbox; a forged one does neither', async () => {
+    it('for a limit marks nobody and holds the mailbox; one that is forged, or not of Gmail, does neither', async () => {
       const original = await ask('limited');
-      const { headers, body } = bounce(
-        'mailer-daemon@googlemail.com',
-        ADA,
-        original,
-        '5.4.5',
-        'Daily user sending limit exceeded',
-      );
+      const limited = (from: string) => bounce(from, ADA, original, '5.4.5', 'Daily user sending limit exceeded');
+      const { headers, body } = limited('mailer-daemon@googlemail.com');
       await eventOf(headers, { authentication: 'fail' }, body);
+      await eventOf(limited('mailer-daemon@customer.example').headers, {}, body);
       expect((await stack.sending())?.hold).toBeUndefined();
       const event = await eventOf(headers, {}, body);
       expect(event.bounce?.recipients).toMatchObject([{ type: 'limit' }]);
