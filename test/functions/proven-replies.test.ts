@@ -156,12 +156,13 @@ describe('what is proven of a reply', () => {
       expect(await bouncesOf(name)).toBeUndefined();
     });
 
-    it('for a limit marks nobody and holds the mailbox; one that is forged, or not of Gmail, does neither', async () => {
+    it('for a limit marks nobody and holds the mailbox; one that is forged, not of Gmail, or old does neither', async () => {
       const original = await ask('limited');
       const limited = (from: string) => bounce(from, ADA, original, '5.4.5', 'Daily user sending limit exceeded');
       const { headers, body } = limited('mailer-daemon@googlemail.com');
       await eventOf(headers, { authentication: 'fail' }, body);
       await eventOf(limited('mailer-daemon@customer.example').headers, {}, body);
+      await eventOf(headers, { internalDate: Date.now() - 25 * 3_600_000 }, body);
       expect((await stack.sending())?.hold).toBeUndefined();
       const event = await eventOf(headers, {}, body);
       expect(event.bounce?.recipients).toMatchObject([{ type: 'limit' }]);
