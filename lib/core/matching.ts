@@ -46,17 +46,22 @@ export interface Candidate {
 }
 
 /** Looked up for one mail: a header may name thousands. */
-const MAX_CANDIDATES = 25;
+const MAX_DIRECT = 5;
+const NEWEST_ANCESTORS = 15;
+/** What began a long conversation was often ours. */
+const OLDEST_ANCESTORS = 5;
 
 /** The Message-IDs that a mail says it answers, the likeliest first: In-Reply-To, then References from the newest. */
 export function candidatesOf(headers: MatchHeaders): readonly Candidate[] {
   const direct = messageIdsIn(headers['in-reply-to']);
   const ancestors = messageIdsIn(headers.references).toReversed();
   const seen = new Set(direct);
+  const others = ancestors.filter((id) => !seen.has(id));
+  const wanted = new Set([...others.slice(0, NEWEST_ANCESTORS), ...others.slice(-OLDEST_ANCESTORS)]);
   return [
-    ...direct.slice(0, 5).map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
-    ...ancestors.filter((id) => !seen.has(id)).map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
-  ].slice(0, MAX_CANDIDATES);
+    ...direct.slice(0, MAX_DIRECT).map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
+    ...[...wanted].map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
+  ];
 }
 
 /** Nobody has sent it yet. */
