@@ -6,10 +6,9 @@ import {
   isLikelyBounce,
   isSentCopy,
   type MailSummary,
-  saysItIsFrom,
   threadToSearch,
 } from '../../lib/core/matching.ts';
-import { looksLikeOurs, sha256 } from '../../lib/core/message-key.ts';
+import { looksLikeOurs, looksMade, sha256 } from '../../lib/core/message-key.ts';
 import type { FindSent, MailFolder, RoutedReplies, Routing, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { messageIdsIn } from '../../lib/core/thread.ts';
@@ -42,8 +41,6 @@ export interface Reply {
 type Unrouted = Omit<Reply, 'id' | 'routing'>;
 
 const SIDE_BY_SIDE = 10;
-/** Looked up for one thread, the newest first. */
-const MAX_IN_THREAD = 50;
 
 /** In the order of the mails. */
 export async function findReplies(
@@ -78,11 +75,9 @@ async function judge(
 ): Promise<Unrouted | undefined> {
   if (isDraft(mail)) return undefined;
   const isOwn = isSentCopy(mail);
-  if (isOwn || saysItIsFrom(mail, profile.address)) {
-    // What Mailroom sent itself, an answer among it, answers nobody.
-    const own = await findSent(mail.headers['message-id']?.trim() ?? '');
-    if (own?.mailbox === profile.id) return undefined;
-  }
+  const messageId = mail.headers['message-id']?.trim() ?? '';
+  // What Mailroom sent itself, an answer among it, answers nobody; an alias may be its sender.
+  if (looksMade(messageId) && (await findSent(messageId))?.mailbox === profile.id) return undefined;
   const match = await findMatch(findSent, profile, mail);
   const mayBounce = !isOwn && isLikelyBounce(mail.headers);
   return { profile, mail, isSpam: folder.kind === 'spam', isByHand: isOwn, mayBounce, match };
@@ -115,7 +110,8 @@ async function findOurs(
   const ours = new Map<string, SentMessage>();
   if (threads.length === 0) return ours;
   for (const [thread, messageIds] of await folder.messageIdsOf(threads)) {
-    const sent = await mapParallel([...new Set(messageIds)].slice(-MAX_IN_THREAD), SIDE_BY_SIDE, findSent);
+    // All of them: one that is left out would make another one the only one.
+    const sent = await mapParallel([...new Set(messageIds)].filter(looksMade), SIDE_BY_SIDE, findSent);
     const [only, ...others] = sent.filter((message) => message?.mailbox === profile.id);
     if (only !== undefined && others.length === 0) ours.set(thread, only);
   }

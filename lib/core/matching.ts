@@ -1,5 +1,4 @@
 // Which inbound mail could answer us, from its headers alone.
-import { sameAddress } from './address.ts';
 import type { ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
 import { messageIdsIn } from './thread.ts';
@@ -67,11 +66,6 @@ export function candidatesOf(headers: MatchHeaders): readonly Candidate[] {
 /** Nobody has sent it yet. */
 export function isDraft({ labels }: MailSummary): boolean {
   return labels.some((label) => label === '\\Draft' || label === '\\Drafts');
-}
-
-/** A From field alone anybody can write. */
-export function saysItIsFrom({ headers }: MailSummary, address: string): boolean {
-  return sameAddress(addressIn(headers.from), address);
 }
 
 /** X-GM-THRID is the X-GM-MSGID of the mail that began the thread: such a mail answers nothing in it. */

@@ -1,4 +1,4 @@
-// The mails of Gmail's threads on the local Gmail, which leaves some out of answers as the real one sometimes does.
+// The mails of Gmail's threads, on the local Gmail.
 import { readFileSync } from 'node:fs';
 import { ImapFlow } from 'imapflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,15 +26,11 @@ describe('the Message-IDs of a thread', () => {
     await google.stop();
   });
 
-  it.each([
-    [30, 2],
-    [30, 7],
-    [1_200, 50],
-  ])('are all there, of %d mails of which one in %d is left out at a time', async (count, oneIn) => {
+  it.each([2, 1_200])('are all there, of %d mails, though ranges are answered with gaps', async (count) => {
     const thread = deliver('first', count);
     const other = deliver('second', 3);
     await client.mailboxOpen('[Gmail]/All Mail', { readOnly: true });
-    google.faults.leftOutOneIn = oneIn;
+    google.faults.leftOutOneIn = 7;
     const found = await messageIdsOf(client, [thread, other]);
     expect(found.get(thread)?.toSorted()).toEqual(idsOf('first', count));
     expect(found.get(other)?.toSorted()).toEqual(idsOf('second', 3));
