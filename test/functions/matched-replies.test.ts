@@ -37,11 +37,10 @@ describe('a mail that answers us', () => {
 
   it("is nobody's in a thread that holds two of ours, however many mails stand between them", async () => {
     const first = await ask('Your order 14');
-    for (let at = 0; at < 60; at += 1) deliver({ Subject: 'Re: Your order 14', References: '<x@customer.example>' });
+    for (let at = 0; at < 60; at += 1) deliver({ Subject: 'Re: Your order 14' });
     await stack.send({ idempotencyKey: '14 again', subject: 'Re: Your order 14', inReplyTo: first });
     await poll();
-    await events();
-    await stack.passReadingTime();
+    while ((await events()).length > 0);
     deliver({ Subject: 'Re: Your order 14' });
     expect(await poll()).toMatchObject({ routed: 0, failures: [] });
   });
