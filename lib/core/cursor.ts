@@ -47,8 +47,13 @@ export function startCursorAt(since: EpochMs): Cursor {
   return { folder: '', uidValidity: '', uid: 0, readAt: after(since, REREAD_MS), marks: [] };
 }
 
+/**
+ * UIDs only grow (RFC 9051 section 2.3.1.1). Where one that was read is yet to come, the folder was put back from a backup
+ * under its old UIDVALIDITY: the UIDs of new mail would lie below the cursor.
+ */
 export function isSameFolder(cursor: Cursor, folder: FolderState): boolean {
-  return cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+  const isSame = cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+  return isSame && !(folder.uidNext <= cursor.uid);
 }
 
 export function readFrom(cursor: Cursor, folder: FolderState): ReadFrom {

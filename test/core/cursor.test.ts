@@ -50,6 +50,14 @@ describe('the cursor', () => {
     expect(readFrom(next, folder(12, '2'))).toEqual({ kind: 'uid', above: 3 });
   });
 
+  it('reads by date when UIDs have gone back under the same UIDVALIDITY, as after a backup was put back', () => {
+    const cursor = startCursor(folder(1_001), at(100));
+    expect(readFrom(cursor, folder(1_001))).toEqual({ kind: 'uid', above: 1_000 });
+    expect(readFrom(cursor, folder(901))).toEqual({ kind: 'date', since: at(85) });
+    const next = advanceCursor(cursor, folder(901), { lowest: 895, highest: 900 }, at(101));
+    expect(readFrom(next, folder(905))).toEqual({ kind: 'uid', above: 894 });
+  });
+
   it('does not read a whole new mailbox when a changed UIDVALIDITY shows nothing new', () => {
     const next = advanceCursor(startCursor(folder(101), at(0)), folder(5_000, '2'), undefined, at(1));
     expect(readFrom(next, folder(5_000, '2'))).toEqual({ kind: 'uid', above: 4_999 });
