@@ -50,7 +50,7 @@ function cursorAfter(
   if (cursor === undefined) return startCursor(state, now);
   const [first, last] = [done[0], done.at(-1)];
   const range = first && last && { lowest: first.uid, highest: last.uid };
-  return isAll || range !== undefined ? advanceCursor(cursor, state, range, now) : cursor;
+  return isAll || range !== undefined ? advanceCursor(cursor, state, range, now, isAll) : cursor;
 }
 
 /** What an answer leaves out is asked for once more, by itself: it need not be gone. */
