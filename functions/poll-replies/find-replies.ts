@@ -118,19 +118,28 @@ async function findOurs(
   return ours;
 }
 
-/** It names a message of ours that is no longer kept: still an answer, though to what nobody can say. */
 async function forgotten(
   findSent: FindSent,
-  { id: mailbox, address }: MailboxProfile,
+  profile: MailboxProfile,
   { mail, isByHand }: Unrouted,
 ): Promise<Match | undefined> {
   if (isByHand) return undefined;
   for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
-    if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) continue;
-    const thread = messageIdsIn(mail.headers.references)[0] ?? messageId;
-    return { sent: { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] }, matchedBy };
+    const sent = await findForgotten(findSent, profile, messageId, messageIdsIn(mail.headers.references)[0]);
+    if (sent !== undefined) return { sent, matchedBy };
   }
   return undefined;
+}
+
+/** A message of ours that is no longer kept: what names it is still an answer, though to what nobody can say. */
+export async function findForgotten(
+  findSent: FindSent,
+  { id: mailbox, address }: MailboxProfile,
+  messageId: string,
+  thread = messageId,
+): Promise<SentMessage | undefined> {
+  if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) return undefined;
+  return { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] };
 }
 
 /** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. */

@@ -10,7 +10,7 @@ import type { FindSent, MailFolder, RepliesQueue, RoutedReplies } from '../../li
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { composeEvent, type FoundReply, type KnownOfReply, MAX_LISTED, threadOf } from './compose-event.ts';
 import type { Fetched } from './fetch-batches.ts';
-import type { Match, Reply } from './find-replies.ts';
+import { findForgotten, type Match, type Reply } from './find-replies.ts';
 import { type BouncePorts, noteBounce } from './note-bounce.ts';
 
 export interface RoutePorts extends BouncePorts {
@@ -103,11 +103,17 @@ async function matchOf(ports: RoutePorts, reply: Reply, read: MailContent | Mail
   const { match, profile } = reply;
   if (!reply.mayBounce || read instanceof MailError || (match !== undefined && match.matchedBy !== 'thread'))
     return match;
-  for (const messageId of read.deliveryStatus?.messageIds ?? []) {
+  const { messageIds = [] } = read.deliveryStatus ?? {};
+  for (const messageId of messageIds) {
     const sent = await ports.findSent(messageId);
     if (sent?.mailbox === profile.id) return { sent, matchedBy: 'delivery-status' };
   }
-  return match;
+  if (match !== undefined) return match;
+  for (const messageId of messageIds) {
+    const sent = await findForgotten(ports.findSent, profile, messageId);
+    if (sent !== undefined) return { sent, matchedBy: 'delivery-status' };
+  }
+  return undefined;
 }
 
 /** Remembered, so that it is not fetched by each poll of the next quarter of an hour. */

@@ -144,6 +144,17 @@ describe('what is proven of a reply', () => {
       expect(await bouncesOf('large')).toMatchObject([{ recipient: ADA, type: 'hard' }]);
     });
 
+    it('of a message that is forgotten is an event with context null', async () => {
+      const original = '<mailroom.0123abcd-0123-0123-0123-0123456789ab@shop.example>';
+      const { headers, body } = bounce('mailer-daemon@googlemail.com', ADA, original);
+      expect(await eventOf(headers, {}, body)).toMatchObject({
+        kind: 'bounce',
+        matchedBy: 'delivery-status',
+        answers: { messageId: original, context: null },
+        bounce: { recipients: [{ address: ADA, wasRecipient: false }] },
+      });
+    });
+
     it.each([
       ['that anybody else sent', 'MAILER-DAEMON@elsewhere.example', ADA, {}],
       ['that is forged', 'mailer-daemon@googlemail.com', ADA, { authentication: 'fail' }],
