@@ -24,6 +24,7 @@ export function createFolder(
     },
     listSince: (since) => translated(listMails(client, state, { kind: 'date', since })),
     isNew: ({ uid }) => (cursor !== undefined && isSameFolder(cursor, state) ? uid > cursor.uid : 'unknown'),
+    // What is uncopied is listed again in any case, with all that came lately.
     positionAfter(done, isAll, now) {
       const next = cursorAfter(cursor, state, done, isAll, now);
       return kind === 'main' ? { readTo: next } : { spam: next };
