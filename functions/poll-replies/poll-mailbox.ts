@@ -15,15 +15,16 @@ import type {
 } from '../../lib/core/reading-ports.ts';
 import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { withToken } from '../with-token.ts';
-import { copyLarge } from './copy-large.ts';
+import { type CopyMemoryPort, copyLarge } from './copy-large.ts';
 import { type FolderPorts, readMails } from './read-folder.ts';
 import type { PendingCopy } from './route-reply.ts';
 
-export type PollPorts = FolderPorts & {
-  readonly tokens: TokenSource;
-  readonly sources: Readonly<Record<MailboxProfile['protocol'], MailSource>>;
-  readonly reading: ReadingState;
-};
+export type PollPorts = FolderPorts &
+  CopyMemoryPort & {
+    readonly tokens: TokenSource;
+    readonly sources: Readonly<Record<MailboxProfile['protocol'], MailSource>>;
+    readonly reading: ReadingState;
+  };
 
 /** What was done, in numbers. */
 export interface ReadCounts {
