@@ -8,7 +8,7 @@ import { formatHandle } from '../../lib/core/thread.ts';
 import type { Match, Reply } from './find-replies.ts';
 import { bounceOf } from './note-bounce.ts';
 
-export interface FoundReply extends Omit<Reply, 'match' | 'routing' | 'mayBounce'> {
+export interface FoundReply extends Omit<Reply, 'otherId' | 'match' | 'routing' | 'mayBounce'> {
   readonly match: Match;
   readonly raw: ReplyEvent['raw'];
 }

@@ -28,6 +28,8 @@ export interface Match {
 /** A mail that answers us, or may: a bounce names its message within. */
 export interface Reply {
   readonly id: string;
+  /** Its id where it is read another way; undefined where it has one id only. */
+  readonly otherId: string | undefined;
   readonly profile: MailboxProfile;
   readonly mail: MailSummary;
   readonly isSpam: boolean;
@@ -38,7 +40,7 @@ export interface Reply {
   readonly routing: Routing | undefined;
 }
 
-type Unrouted = Omit<Reply, 'id' | 'routing'>;
+type Unrouted = Omit<Reply, 'id' | 'otherId' | 'routing'>;
 
 const SIDE_BY_SIDE = 10;
 
@@ -59,10 +61,13 @@ export async function findReplies(
       ? { sent, matchedBy: 'thread' }
       : (reply.match ?? (await forgotten(ports.findSent, profile, reply)));
     if (match === undefined && !reply.mayBounce) return undefined;
-    const id = identityOf(profile, reply.mail);
-    const routing = await ports.routed.find(id);
-    const isKnown = routing === 'done' || (routing === 'unrelated' && match === undefined);
-    return isKnown ? undefined : { ...reply, id, match, routing };
+    const ids = idsOf(profile, reply.mail);
+    const routing = await ports.routed.find(ids.id);
+    const isKnown =
+      isRouted(routing) ||
+      (routing === 'unrelated' && match === undefined) ||
+      (await wasRoutedByPop3(ports, routing, ids));
+    return isKnown ? undefined : { ...reply, ...ids, match, routing };
   });
 }
 
@@ -142,10 +147,33 @@ export async function findForgotten(
   return { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] };
 }
 
-/** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. */
-function identityOf(profile: MailboxProfile, { gmailMessageId, uidl, uid, receivedAt, headers }: MailSummary): string {
+function isRouted(routing: Routing | undefined): boolean {
+  return routing === 'done' || routing === 'under-its-own';
+}
+
+/** Of two mails under one Message-ID Gmail makes two, and routed under its own id one of them says nothing of the other. */
+async function wasRoutedByPop3(
+  { routed }: FindPorts,
+  routing: Routing | undefined,
+  { otherId }: Pick<Reply, 'otherId'>,
+): Promise<boolean> {
+  if (routing !== undefined || otherId === undefined) return false;
+  const other = await routed.find(otherId);
+  return other === 'done' || other === 'copying';
+}
+
+/**
+ * X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. By
+ * those it is known when the mailbox is read by POP3 one day.
+ */
+function idsOf(
+  { id: mailbox }: MailboxProfile,
+  { gmailMessageId, uidl, uid, receivedAt, headers }: MailSummary,
+): Pick<Reply, 'id' | 'otherId'> {
   const { 'message-id': messageId, date } = headers;
   const named =
     messageId === undefined ? (uidl ?? `uid ${uid} ${receivedAt}`) : `${messageId.trim()} ${date?.trim() ?? ''}`;
-  return `${profile.id}/${gmailMessageId ?? sha256(named)}`;
+  const hashed = `${mailbox}/${sha256(named)}`;
+  if (gmailMessageId === undefined) return { id: hashed, otherId: undefined };
+  return { id: `${mailbox}/${gmailMessageId}`, otherId: messageId === undefined ? undefined : hashed };
 }

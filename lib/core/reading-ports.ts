@@ -130,9 +130,10 @@ export interface ReadingState {
 
 /**
  * `copying`: its event has left, and its raw mail is not yet whole in the bucket. `unrelated`: it was looked into and
- * answers nobody, which its headers alone did not tell.
+ * answers nobody, which its headers alone did not tell. `under-its-own`: routed under Gmail's name of it, and this is the name
+ * that it would have by POP3.
  */
-export type Routing = 'copying' | 'done' | 'unrelated';
+export type Routing = 'copying' | 'done' | 'unrelated' | 'under-its-own';
 
 export interface RoutedReplies {
   find(id: string): Promise<Routing | undefined>;

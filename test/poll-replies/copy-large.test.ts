@@ -52,7 +52,7 @@ function until(signal: AbortSignal): Promise<void> {
 function replyOf(uid: number, bytes: number): Reply {
   const mail = { uid, bytes, receivedAt: 0, labels: [], headers: {} };
   const rest = { isSpam: false, isByHand: false, mayBounce: false, match: undefined, routing: undefined };
-  return { id: `support/${uid}`, profile, mail, ...rest };
+  return { id: `support/${uid}`, otherId: undefined, profile, mail, ...rest };
 }
 
 const folder: MailFolder = {
