@@ -11,7 +11,7 @@ import { type FindPorts, findReplies } from './find-replies.ts';
 import { type PendingCopy, type RoutePorts, routeReply } from './route-reply.ts';
 import { settleOwnCopies } from './settle-own-copies.ts';
 
-export interface MemoryPort {
+interface MemoryPort {
   /** Shared by all mailboxes of a run. */
   readonly memory: MemoryBudget;
 }
