@@ -1,4 +1,5 @@
 // Replies too large to be held in memory: the event has their text at once, the bucket has all of them soon after.
+import { randomUUID } from 'node:crypto';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
@@ -123,6 +124,8 @@ describe('a large reply', () => {
       From: `Ada <${ADA}>`,
       To: SUPPORT.address,
       Subject: '=?utf-8?q?Gr=C3=BC=C3=9Fe?=',
+      // Gmail gives one to whatever comes without.
+      'Message-ID': `<${randomUUID()}@customer.example>`,
       'In-Reply-To': question,
       'Content-Type': contentType,
       ...headers,
