@@ -1,5 +1,13 @@
 // Memory that work on many mailboxes shares: whoever needs much of it waits until there is enough.
 
+/**
+ * Half for what a mail says, half for copying what hangs on it: copies go on for as long as a server takes, and no mailbox
+ * is to wait with its replies for those of others.
+ */
+export function shareMemory(bytes: number): { readonly memory: MemoryBudget; readonly copyMemory: MemoryBudget } {
+  return { memory: new MemoryBudget(bytes / 2), copyMemory: new MemoryBudget(bytes / 2) };
+}
+
 export class MemoryBudget {
   #free: number;
   readonly #total: number;

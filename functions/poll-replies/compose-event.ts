@@ -8,7 +8,7 @@ import { formatHandle } from '../../lib/core/thread.ts';
 import type { Match, Reply } from './find-replies.ts';
 import { bounceOf } from './note-bounce.ts';
 
-export interface FoundReply extends Omit<Reply, 'match' | 'routing' | 'mayBounce'> {
+export interface FoundReply extends Omit<Reply, 'otherId' | 'match' | 'routing' | 'mayBounce'> {
   readonly match: Match;
   readonly raw: ReplyEvent['raw'];
 }
@@ -83,9 +83,16 @@ function listAttachments(
   });
 }
 
-/** Gmail's, or that of the message which is answered: what one mail names as its first ancestor the next need not name. */
+const GMAIL_THREAD = /^\d+$/;
+
+/**
+ * Gmail's, or that of the message which is answered: what one mail names as its first ancestor the next need not name.
+ * Where we have answered in a thread already it stays that one: with each new subject Gmail would begin another, in which
+ * nothing had been answered yet.
+ */
 export function threadOf({ mail, match }: Pick<FoundReply, 'mail' | 'match'>): string {
-  return mail.gmailThreadId ?? match.sent.thread;
+  const { thread } = match.sent;
+  return GMAIL_THREAD.test(thread) ? thread : (mail.gmailThreadId ?? thread);
 }
 
 function calendarOf({ calendar }: MailContent): Pick<ReplyEvent, 'calendar'> {

@@ -8,9 +8,9 @@ import { attachmentKey, type PendingCopy, type RoutePorts } from './route-reply.
 /** A part of a multipart upload, and the pieces of the mail that come and go meanwhile. */
 const COPY_BYTES = 16 * 1024 * 1024;
 
-export interface MemoryPort {
-  /** Shared by all mailboxes of a run. */
-  readonly memory: MemoryBudget;
+export interface CopyMemoryPort {
+  /** Shared by all mailboxes of a run, and by their copies only. */
+  readonly copyMemory: MemoryBudget;
 }
 
 /** A copy that has less time is left to the next poll. */
@@ -21,14 +21,14 @@ const COPY_MS = 5_000;
  * the polls of the next quarter of an hour and the daily audit go on with it. Answers how many were copied.
  */
 export async function copyLarge(
-  { objects, routed, memory }: RoutePorts & MemoryPort,
+  { objects, routed, copyMemory }: Pick<RoutePorts, 'objects' | 'routed'> & CopyMemoryPort,
   folder: MailFolder,
   copies: readonly PendingCopy[],
   deadline: Deadline,
 ): Promise<number> {
   let copied = 0;
   for (const copy of copies) {
-    const giveBack = await memory.take(COPY_BYTES);
+    const giveBack = await copyMemory.take(COPY_BYTES);
     try {
       if (deadline.remainingMs() < COPY_MS) break;
       await copyOne(objects, folder, copy);

@@ -6,10 +6,9 @@ import {
   isLikelyBounce,
   isSentCopy,
   type MailSummary,
-  saysItIsFrom,
   threadToSearch,
 } from '../../lib/core/matching.ts';
-import { looksLikeOurs, sha256 } from '../../lib/core/message-key.ts';
+import { looksLikeOurs, looksMade, sha256 } from '../../lib/core/message-key.ts';
 import type { FindSent, MailFolder, RoutedReplies, Routing, SentMessage } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { messageIdsIn } from '../../lib/core/thread.ts';
@@ -29,6 +28,8 @@ export interface Match {
 /** A mail that answers us, or may: a bounce names its message within. */
 export interface Reply {
   readonly id: string;
+  /** Its id where it is read another way; undefined where it has one id only. */
+  readonly otherId: string | undefined;
   readonly profile: MailboxProfile;
   readonly mail: MailSummary;
   readonly isSpam: boolean;
@@ -39,11 +40,9 @@ export interface Reply {
   readonly routing: Routing | undefined;
 }
 
-type Unrouted = Omit<Reply, 'id' | 'routing'>;
+type Unrouted = Omit<Reply, 'id' | 'otherId' | 'routing'>;
 
 const SIDE_BY_SIDE = 10;
-/** Looked up for one thread, the newest first. */
-const MAX_IN_THREAD = 50;
 
 /** In the order of the mails. */
 export async function findReplies(
@@ -62,10 +61,13 @@ export async function findReplies(
       ? { sent, matchedBy: 'thread' }
       : (reply.match ?? (await forgotten(ports.findSent, profile, reply)));
     if (match === undefined && !reply.mayBounce) return undefined;
-    const id = identityOf(profile, reply.mail);
-    const routing = await ports.routed.find(id);
-    const isKnown = routing === 'done' || (routing === 'unrelated' && match === undefined);
-    return isKnown ? undefined : { ...reply, id, match, routing };
+    const ids = idsOf(profile, reply.mail);
+    const routing = await ports.routed.find(ids.id);
+    const isKnown =
+      isRouted(routing) ||
+      (routing === 'unrelated' && match === undefined) ||
+      (await wasRoutedByPop3(ports, routing, ids));
+    return isKnown ? undefined : { ...reply, ...ids, match, routing };
   });
 }
 
@@ -78,11 +80,9 @@ async function judge(
 ): Promise<Unrouted | undefined> {
   if (isDraft(mail)) return undefined;
   const isOwn = isSentCopy(mail);
-  if (isOwn || saysItIsFrom(mail, profile.address)) {
-    // What Mailroom sent itself, an answer among it, answers nobody.
-    const own = await findSent(mail.headers['message-id']?.trim() ?? '');
-    if (own?.mailbox === profile.id) return undefined;
-  }
+  const messageId = mail.headers['message-id']?.trim() ?? '';
+  // What Mailroom sent itself, an answer among it, answers nobody; an alias may be its sender.
+  if (looksMade(messageId) && (await findSent(messageId))?.mailbox === profile.id) return undefined;
   const match = await findMatch(findSent, profile, mail);
   const mayBounce = !isOwn && isLikelyBounce(mail.headers);
   return { profile, mail, isSpam: folder.kind === 'spam', isByHand: isOwn, mayBounce, match };
@@ -115,32 +115,65 @@ async function findOurs(
   const ours = new Map<string, SentMessage>();
   if (threads.length === 0) return ours;
   for (const [thread, messageIds] of await folder.messageIdsOf(threads)) {
-    const sent = await mapParallel([...new Set(messageIds)].slice(-MAX_IN_THREAD), SIDE_BY_SIDE, findSent);
+    // All of them: one that is left out would make another one the only one.
+    const sent = await mapParallel([...new Set(messageIds)].filter(looksMade), SIDE_BY_SIDE, findSent);
     const [only, ...others] = sent.filter((message) => message?.mailbox === profile.id);
     if (only !== undefined && others.length === 0) ours.set(thread, only);
   }
   return ours;
 }
 
-/** It names a message of ours that is no longer kept: still an answer, though to what nobody can say. */
 async function forgotten(
   findSent: FindSent,
-  { id: mailbox, address }: MailboxProfile,
+  profile: MailboxProfile,
   { mail, isByHand }: Unrouted,
 ): Promise<Match | undefined> {
   if (isByHand) return undefined;
   for (const { messageId, matchedBy } of candidatesOf(mail.headers)) {
-    if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) continue;
-    const thread = messageIdsIn(mail.headers.references)[0] ?? messageId;
-    return { sent: { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] }, matchedBy };
+    const sent = await findForgotten(findSent, profile, messageId, messageIdsIn(mail.headers.references)[0]);
+    if (sent !== undefined) return { sent, matchedBy };
   }
   return undefined;
 }
 
-/** X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. */
-function identityOf(profile: MailboxProfile, { gmailMessageId, uidl, uid, receivedAt, headers }: MailSummary): string {
+/** A message of ours that is no longer kept: what names it is still an answer, though to what nobody can say. */
+export async function findForgotten(
+  findSent: FindSent,
+  { id: mailbox, address }: MailboxProfile,
+  messageId: string,
+  thread = messageId,
+): Promise<SentMessage | undefined> {
+  if (!looksLikeOurs(messageId, address) || (await findSent(messageId)) !== undefined) return undefined;
+  return { mailbox, messageId, thread, context: null, sentAt: null, recipients: [] };
+}
+
+function isRouted(routing: Routing | undefined): boolean {
+  return routing === 'done' || routing === 'under-its-own';
+}
+
+/** Of two mails under one Message-ID Gmail makes two, and routed under its own id one of them says nothing of the other. */
+async function wasRoutedByPop3(
+  { routed }: FindPorts,
+  routing: Routing | undefined,
+  { otherId }: Pick<Reply, 'otherId'>,
+): Promise<boolean> {
+  if (routing !== undefined || otherId === undefined) return false;
+  const other = await routed.find(otherId);
+  return other === 'done' || other === 'copying';
+}
+
+/**
+ * X-GM-MSGID names a mail in all folders; elsewhere its Message-ID and Date do, which no move and no new UID changes. By
+ * those it is known when the mailbox is read by POP3 one day.
+ */
+function idsOf(
+  { id: mailbox }: MailboxProfile,
+  { gmailMessageId, uidl, uid, receivedAt, headers }: MailSummary,
+): Pick<Reply, 'id' | 'otherId'> {
   const { 'message-id': messageId, date } = headers;
   const named =
     messageId === undefined ? (uidl ?? `uid ${uid} ${receivedAt}`) : `${messageId.trim()} ${date?.trim() ?? ''}`;
-  return `${profile.id}/${gmailMessageId ?? sha256(named)}`;
+  const hashed = `${mailbox}/${sha256(named)}`;
+  if (gmailMessageId === undefined) return { id: hashed, otherId: undefined };
+  return { id: `${mailbox}/${gmailMessageId}`, otherId: messageId === undefined ? undefined : hashed };
 }

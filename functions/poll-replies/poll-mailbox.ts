@@ -15,14 +15,16 @@ import type {
 } from '../../lib/core/reading-ports.ts';
 import { after, type Deadline, type EpochMs } from '../../lib/core/time.ts';
 import { withToken } from '../with-token.ts';
-import { copyLarge } from './copy-large.ts';
+import { type CopyMemoryPort, copyLarge } from './copy-large.ts';
 import { type FolderPorts, readMails } from './read-folder.ts';
+import type { PendingCopy } from './route-reply.ts';
 
-export type PollPorts = FolderPorts & {
-  readonly tokens: TokenSource;
-  readonly sources: Readonly<Record<MailboxProfile['protocol'], MailSource>>;
-  readonly reading: ReadingState;
-};
+export type PollPorts = FolderPorts &
+  CopyMemoryPort & {
+    readonly tokens: TokenSource;
+    readonly sources: Readonly<Record<MailboxProfile['protocol'], MailSource>>;
+    readonly reading: ReadingState;
+  };
 
 /** What was done, in numbers. */
 export interface ReadCounts {
@@ -142,15 +144,21 @@ class Reading {
   async #readFolder(folder: MailFolder): Promise<void> {
     const mails = await folder.list();
     if (mails === undefined) {
-      this.moved = { ...this.moved, ...folder.positionAfter([], true, this.#now()) };
+      this.moved = { ...this.moved, ...folder.positionAfter([], true, this.#now(), new Set()) };
       return;
     }
     const read = await readMails(this.#ports, this.#profile, folder, mails, this.#deadline);
-    const position = folder.positionAfter(mails.slice(0, read.seen), read.seen === mails.length, this.#now());
-    this.moved = { ...this.moved, ...position };
+    const move = (uncopied: readonly PendingCopy[]): void => {
+      const done = mails.slice(0, read.seen);
+      const isAll = read.seen === mails.length;
+      const open = new Set(uncopied.map(({ uid }) => uid));
+      this.moved = { ...this.moved, ...folder.positionAfter(done, isAll, this.#now(), open) };
+    };
+    move(read.copies);
     this.#count({ ...read, copied: 0 });
     // Nothing of it is lost where a copy fails: the next poll makes it.
     const copied = await copyLarge(this.#ports, folder, read.copies, this.#deadline);
+    move(read.copies.slice(copied));
     this.#count({ ...NOTHING, copied });
   }
 

@@ -17,7 +17,7 @@ import { createMailSource } from '../../lib/imap/mail-source.ts';
 import { createPop3Source } from '../../lib/pop3/mail-source.ts';
 import type { PollRepliesEnvironment } from '../env.ts';
 import { createUuid, now } from '../invocation.ts';
-import { MemoryBudget } from '../memory-budget.ts';
+import { shareMemory } from '../memory-budget.ts';
 import type { PollPorts } from './poll-mailbox.ts';
 
 /** Of the function's 512 MB; fifty connections and what they list take half of them (npm run bench). */
@@ -48,7 +48,7 @@ export function createPollPorts(environment: PollRepliesEnvironment): PollPorts 
     routed: createRoutedReplies(db, environment.ROUTED_TABLE, now),
     replies: createRepliesQueue(environment.REPLIES_URL, environment.REPLIES_DEAD_URL),
     objects: createObjectStore(environment.MAIL_BUCKET),
-    memory: new MemoryBudget(MEMORY_BYTES),
+    ...shareMemory(MEMORY_BYTES),
     // Most polls find no reply.
     readMail: async (mail) => (await import('../../lib/mime/mail-content.ts')).readMail(mail),
     now,

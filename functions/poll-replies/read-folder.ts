@@ -3,13 +3,18 @@ import type { MailboxProfile } from '../../lib/core/mailbox.ts';
 import type { MailSummary } from '../../lib/core/matching.ts';
 import type { MailFolder } from '../../lib/core/reading-ports.ts';
 import type { Deadline } from '../../lib/core/time.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { SettlePorts } from '../settle-sent.ts';
-import type { MemoryPort } from './copy-large.ts';
 import { type CountPorts, countElsewhere } from './count-elsewhere.ts';
 import { fetchBatches } from './fetch-batches.ts';
 import { type FindPorts, findReplies } from './find-replies.ts';
 import { type PendingCopy, type RoutePorts, routeReply } from './route-reply.ts';
 import { settleOwnCopies } from './settle-own-copies.ts';
+
+interface MemoryPort {
+  /** Shared by all mailboxes of a run. */
+  readonly memory: MemoryBudget;
+}
 
 export type FolderPorts = FindPorts & RoutePorts & SettlePorts & CountPorts & MemoryPort;
 

@@ -6,11 +6,11 @@ import { MailError } from '../../lib/core/errors.ts';
 import type { MailContent, OutlinedAttachment } from '../../lib/core/mail-content.ts';
 import { sha256 } from '../../lib/core/message-key.ts';
 import type { ObjectStore } from '../../lib/core/ports.ts';
-import type { FindSent, MailFolder, RepliesQueue, RoutedReplies } from '../../lib/core/reading-ports.ts';
+import type { FindSent, MailFolder, RepliesQueue, RoutedReplies, Routing } from '../../lib/core/reading-ports.ts';
 import type { ReplyEvent } from '../../lib/core/reply.ts';
 import { composeEvent, type FoundReply, type KnownOfReply, MAX_LISTED, threadOf } from './compose-event.ts';
 import type { Fetched } from './fetch-batches.ts';
-import type { Match, Reply } from './find-replies.ts';
+import { findForgotten, type Match, type Reply } from './find-replies.ts';
 import { type BouncePorts, noteBounce } from './note-bounce.ts';
 
 export interface RoutePorts extends BouncePorts {
@@ -50,7 +50,7 @@ export async function routeReply(ports: RoutePorts, folder: MailFolder, fetched:
     const keys = await writeAttachments(ports, raw.key, read);
     await putEvent(ports, { ...reply, match, raw }, read, keys);
   }
-  await ports.routed.put(reply.id, 'done');
+  await noteRouted(ports, reply, 'done');
   return { kind: 'routed' };
 }
 
@@ -72,8 +72,13 @@ async function routeLarge(
   const pending = { ...raw, pending: true };
   if (read instanceof MailError) await putUnreadable(ports, reply, pending, read);
   else await putEvent(ports, { ...reply, match, raw: pending }, read, keysOfParts(raw.key, kept));
-  await ports.routed.put(reply.id, 'copying');
+  await noteRouted(ports, reply, 'copying');
   return { kind: 'pending', isRouted: true, copy };
+}
+
+async function noteRouted({ routed }: RoutePorts, { id, otherId }: Reply, routing: Routing): Promise<void> {
+  await routed.put(id, routing);
+  if (otherId !== undefined) await routed.put(otherId, 'under-its-own');
 }
 
 function rawKeyOf({ id, profile }: Reply): string {
@@ -103,11 +108,17 @@ async function matchOf(ports: RoutePorts, reply: Reply, read: MailContent | Mail
   const { match, profile } = reply;
   if (!reply.mayBounce || read instanceof MailError || (match !== undefined && match.matchedBy !== 'thread'))
     return match;
-  for (const messageId of read.deliveryStatus?.messageIds ?? []) {
+  const { messageIds = [] } = read.deliveryStatus ?? {};
+  for (const messageId of messageIds) {
     const sent = await ports.findSent(messageId);
     if (sent?.mailbox === profile.id) return { sent, matchedBy: 'delivery-status' };
   }
-  return match;
+  if (match !== undefined) return match;
+  for (const messageId of messageIds) {
+    const sent = await findForgotten(ports.findSent, profile, messageId);
+    if (sent !== undefined) return { sent, matchedBy: 'delivery-status' };
+  }
+  return undefined;
 }
 
 /** Remembered, so that it is not fetched by each poll of the next quarter of an hour. */

@@ -5,7 +5,9 @@ import { parse } from '../core/parse.ts';
 import type { RoutedReplies } from '../core/reading-ports.ts';
 import type { Clock } from '../core/time.ts';
 
-const RoutedSchema = v.object({ routing: v.optional(v.picklist(['copying', 'done', 'unrelated']), 'done') });
+const RoutedSchema = v.object({
+  routing: v.optional(v.picklist(['copying', 'done', 'unrelated', 'under-its-own']), 'done'),
+});
 
 const KEPT_SECONDS = 30 * 86_400;
 

@@ -13,6 +13,7 @@ const CursorSchema = v.object({
   uidValidity: v.string(),
   /** The highest UID that was read; 0 before the first. */
   uid: v.number(),
+  /** When everything that was there had been dealt with. */
   readAt: EpochMsSchema,
   /** Highest UIDs of recent polls, oldest first: the first is what a poll reads from. */
   marks: v.array(v.object({ uid: v.number(), at: EpochMsSchema })),
@@ -47,8 +48,13 @@ export function startCursorAt(since: EpochMs): Cursor {
   return { folder: '', uidValidity: '', uid: 0, readAt: after(since, REREAD_MS), marks: [] };
 }
 
+/**
+ * UIDs only grow (RFC 9051 section 2.3.1.1). Where one that was read is yet to come, the folder was put back from a backup
+ * under its old UIDVALIDITY: the UIDs of new mail would lie below the cursor.
+ */
 export function isSameFolder(cursor: Cursor, folder: FolderState): boolean {
-  return cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+  const isSame = cursor.folder === folder.folder && cursor.uidValidity === folder.uidValidity;
+  return isSame && !(folder.uidNext <= cursor.uid);
 }
 
 export function readFrom(cursor: Cursor, folder: FolderState): ReadFrom {
@@ -64,18 +70,30 @@ export interface SeenUids {
   readonly highest: number;
 }
 
-/** The cursor after a poll that has routed everything it was shown. */
-export function advanceCursor(cursor: Cursor, folder: FolderState, seen: SeenUids | undefined, now: EpochMs): Cursor {
+/**
+ * The cursor after a poll.
+ * @param isAll whether it has dealt with everything it was shown. Else `readAt` stays, from which is read by date where
+ * UIDs lose their meaning before the rest was dealt with.
+ */
+export function advanceCursor(
+  cursor: Cursor,
+  folder: FolderState,
+  seen: SeenUids | undefined,
+  now: EpochMs,
+  isAll = true,
+): Cursor {
+  const readAt = isAll ? now : cursor.readAt;
   if (!isSameFolder(cursor, folder)) {
     const lowest = seen?.lowest ?? folder.uidNext;
     return {
       ...startCursor(folder, now),
       uid: seen?.highest ?? folder.uidNext - 1,
+      readAt,
       marks: [{ uid: lowest - 1, at: now }],
     };
   }
   const uid = Math.max(cursor.uid, seen?.highest ?? 0);
-  return { ...cursor, uid, readAt: now, marks: remember(cursor.marks, uid, now) };
+  return { ...cursor, uid, readAt, marks: remember(cursor.marks, uid, now) };
 }
 
 /** Keeps the newest mark that is older than the span to re-read, and a mark a minute after it. */

@@ -1,5 +1,4 @@
 // Which inbound mail could answer us, from its headers alone.
-import { sameAddress } from './address.ts';
 import type { ReplyEvent } from './reply.ts';
 import type { Identity } from './sending-ports.ts';
 import { messageIdsIn } from './thread.ts';
@@ -46,27 +45,27 @@ export interface Candidate {
 }
 
 /** Looked up for one mail: a header may name thousands. */
-const MAX_CANDIDATES = 25;
+const MAX_DIRECT = 5;
+const NEWEST_ANCESTORS = 15;
+/** What began a long conversation was often ours. */
+const OLDEST_ANCESTORS = 5;
 
 /** The Message-IDs that a mail says it answers, the likeliest first: In-Reply-To, then References from the newest. */
 export function candidatesOf(headers: MatchHeaders): readonly Candidate[] {
   const direct = messageIdsIn(headers['in-reply-to']);
   const ancestors = messageIdsIn(headers.references).toReversed();
   const seen = new Set(direct);
+  const others = ancestors.filter((id) => !seen.has(id));
+  const wanted = new Set([...others.slice(0, NEWEST_ANCESTORS), ...others.slice(-OLDEST_ANCESTORS)]);
   return [
-    ...direct.slice(0, 5).map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
-    ...ancestors.filter((id) => !seen.has(id)).map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
-  ].slice(0, MAX_CANDIDATES);
+    ...direct.slice(0, MAX_DIRECT).map((messageId): Candidate => ({ messageId, matchedBy: 'in-reply-to' })),
+    ...[...wanted].map((messageId): Candidate => ({ messageId, matchedBy: 'references' })),
+  ];
 }
 
 /** Nobody has sent it yet. */
 export function isDraft({ labels }: MailSummary): boolean {
   return labels.some((label) => label === '\\Draft' || label === '\\Drafts');
-}
-
-/** A From field alone anybody can write. */
-export function saysItIsFrom({ headers }: MailSummary, address: string): boolean {
-  return sameAddress(addressIn(headers.from), address);
 }
 
 /** X-GM-THRID is the X-GM-MSGID of the mail that began the thread: such a mail answers nothing in it. */

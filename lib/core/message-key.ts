@@ -56,6 +56,11 @@ export function createMessageId(unique: string, sender: EmailAddress): string {
 
 const OUR_MESSAGE_ID = /^<mailroom\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}@([^@>]+)>$/;
 
+/** Whether it looks like one that Mailroom made, for whatever sender. Anybody can make one up. */
+export function looksMade(messageId: string): boolean {
+  return OUR_MESSAGE_ID.test(messageId);
+}
+
 /** Whether it looks like one that was made for mail of this sender. Anybody can make one up. */
 export function looksLikeOurs(messageId: string, sender: EmailAddress): boolean {
   return OUR_MESSAGE_ID.exec(messageId)?.[1]?.toLowerCase() === domainOf(sender).toLowerCase();

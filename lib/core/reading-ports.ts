@@ -34,8 +34,9 @@ export interface MailFolder {
    * Where the next poll goes on.
    * @param done the first of the listed mails: what is dealt with
    * @param isAll whether nothing that was listed is left
+   * @param uncopied of them, by UID, those of which a copy is still to be made: the next polls are to list them again
    */
-  positionAfter(done: readonly MailSummary[], isAll: boolean, now: EpochMs): Positions;
+  positionAfter(done: readonly MailSummary[], isAll: boolean, now: EpochMs, uncopied: ReadonlySet<number>): Positions;
   /** Mails as they came, by UID, without those that were expunged since. All of them are held in memory. */
   fetch(uids: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>;
   /** What a large mail says, without fetching what hangs on it; undefined where it was expunged since. */
@@ -129,9 +130,10 @@ export interface ReadingState {
 
 /**
  * `copying`: its event has left, and its raw mail is not yet whole in the bucket. `unrelated`: it was looked into and
- * answers nobody, which its headers alone did not tell.
+ * answers nobody, which its headers alone did not tell. `under-its-own`: routed under Gmail's name of it, and this is the name
+ * that it would have by POP3.
  */
-export type Routing = 'copying' | 'done' | 'unrelated';
+export type Routing = 'copying' | 'done' | 'unrelated' | 'under-its-own';
 
 export interface RoutedReplies {
   find(id: string): Promise<Routing | undefined>;

@@ -23,7 +23,7 @@ const BounceSchema = v.object({
       type: v.picklist(['hard', 'soft', 'limit']),
       /** Whether the message that bounced went to this address. */
       wasRecipient: v.boolean(),
-      /** Whether the notification is proven to come from Gmail itself or from the domain of this address. */
+      /** Whether the notification is proven to come from Gmail itself or from a mail server of the domain of this address. */
       isTrusted: v.boolean(),
     }),
   ),

@@ -34,6 +34,9 @@ export function createClient(
   });
   // What is waiting at that moment is rejected with the same error; without a listener the process would end.
   client.on('error', () => undefined);
-  deadline.signal.addEventListener('abort', () => client.close(), { once: true });
+  const close = (): void => client.close();
+  deadline.signal.addEventListener('abort', close, { once: true });
+  // A run of many mailboxes would else hold every client until its end.
+  client.on('close', () => deadline.signal.removeEventListener('abort', close));
   return client;
 }

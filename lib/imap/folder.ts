@@ -1,14 +1,13 @@
 // One folder by imapflow, opened read-only, so that no flag ever changes.
 import type { ImapFlow, MailboxObject } from 'imapflow';
 import { advanceCursor, type Cursor, type FolderState, isSameFolder, readFrom, startCursor } from '../core/cursor.ts';
-import { MailError } from '../core/errors.ts';
-import { parseHeaders } from '../core/header-block.ts';
 import type { MailSummary } from '../core/matching.ts';
 import type { MailFolder } from '../core/reading-ports.ts';
 import type { EpochMs } from '../core/time.ts';
 import { translate } from './imap-errors.ts';
 import { readOutline, streamMail, streamPart } from './large-mail.ts';
 import { listMails } from './listing.ts';
+import { messageIdsOf } from './threads.ts';
 
 /** @param cursor where the last poll ended; none before the first */
 export function createFolder(
@@ -25,6 +24,7 @@ export function createFolder(
     },
     listSince: (since) => translated(listMails(client, state, { kind: 'date', since })),
     isNew: ({ uid }) => (cursor !== undefined && isSameFolder(cursor, state) ? uid > cursor.uid : 'unknown'),
+    // What is uncopied is listed again in any case, with all that came lately.
     positionAfter(done, isAll, now) {
       const next = cursorAfter(cursor, state, done, isAll, now);
       return kind === 'main' ? { readTo: next } : { spam: next };
@@ -51,7 +51,7 @@ function cursorAfter(
   if (cursor === undefined) return startCursor(state, now);
   const [first, last] = [done[0], done.at(-1)];
   const range = first && last && { lowest: first.uid, highest: last.uid };
-  return isAll || range !== undefined ? advanceCursor(cursor, state, range, now) : cursor;
+  return isAll || range !== undefined ? advanceCursor(cursor, state, range, now, isAll) : cursor;
 }
 
 /** What an answer leaves out is asked for once more, by itself: it need not be gone. */
@@ -65,31 +65,6 @@ async function fetchMails(client: ImapFlow, uids: readonly number[]): Promise<Re
     }
   }
   return mails;
-}
-
-/** In one SEARCH; beyond, the answer could be longer than what it is worth. */
-const MAX_THREADS = 20;
-const MAX_MAILS = 500;
-
-async function messageIdsOf(
-  client: ImapFlow,
-  threads: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, string[]>();
-  for (let from = 0; from < threads.length; from += MAX_THREADS) {
-    const wanted = threads.slice(from, from + MAX_THREADS).map((threadId) => ({ threadId }));
-    const uids = await client.search(wanted.length === 1 ? (wanted[0] ?? {}) : { or: wanted }, { uid: true });
-    // Refused, or the connection is gone: a search that was not made is no miss.
-    if (!Array.isArray(uids)) throw new MailError('IMAP_REFUSED', 'the IMAP server made no search by thread');
-    if (uids.length === 0) continue;
-    const query = { uid: true, threadId: true, headers: ['message-id'] };
-    for await (const mail of client.fetch(uids.slice(-MAX_MAILS).join(','), query, { uid: true })) {
-      const messageId = (await parseHeaders(mail.headers))['message-id']?.trim();
-      if (mail.threadId === undefined || messageId === undefined) continue;
-      found.set(mail.threadId, [...(found.get(mail.threadId) ?? []), messageId]);
-    }
-  }
-  return found;
 }
 
 async function translated<T>(work: Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ export function createMailSource(endpoint: ImapEndpoint): MailSource {
 }
 
 async function openSession(client: ImapFlow, profile: MailboxProfile, positions: Positions): Promise<MailSession> {
-  const { readTo = firstCursor(profile), spam } = positions;
+  const { readTo = firstCursor(profile, positions), spam } = positions;
   const known = await openKnown(client, readTo?.folder);
   const { opened, isAllMailHidden } = known ? { opened: known, isAllMailHidden: false } : await openAllMail(client);
   return {
@@ -34,7 +34,7 @@ async function openSession(client: ImapFlow, profile: MailboxProfile, positions:
     async openSpam() {
       try {
         const folder = (await openKnown(client, spam?.folder)) ?? (await openJunk(client));
-        return folder && createFolder(client, folder, 'spam', spam ?? firstCursor(profile));
+        return folder && createFolder(client, folder, 'spam', spam ?? firstCursor(profile, positions));
       } catch (error) {
         throw translate(error);
       }
@@ -43,9 +43,10 @@ async function openSession(client: ImapFlow, profile: MailboxProfile, positions:
   };
 }
 
-/** Reading starts at now, or at the date that the mailbox asks for. */
-function firstCursor({ readSince }: MailboxProfile) {
-  return readSince === undefined ? undefined : startCursorAt(readSince);
+/** Reading starts where reading by POP3 ended, else at now, or at the date that the mailbox asks for. */
+function firstCursor({ readSince }: MailboxProfile, { uidls }: Positions) {
+  const since = uidls?.completeAt ?? readSince;
+  return since === undefined ? undefined : startCursorAt(since);
 }
 
 /**

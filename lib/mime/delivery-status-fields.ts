@@ -52,13 +52,22 @@ function readRecipient(fields: Fields): BouncedRecipient | undefined {
   const given = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(fields.get('status') ?? '')?.[1] ?? null;
   const diagnostic = textOf(fields.get('diagnostic-code') ?? '');
   const action = actionOf(fields.get('action') ?? '', given);
-  const judged = judge(given, diagnostic, action === 'delayed');
+  const judged = withoutForeignLimit(fields, judge(given, diagnostic, action === 'delayed'));
   if (action === 'failed' || action === 'delayed') {
     return { address, action, ...judged, diagnostic: diagnostic === '' ? null : diagnostic };
   }
   // Nothing was refused.
   return { address, action, status: given, type: 'soft', diagnostic: diagnostic === '' ? null : diagnostic };
 }
+
+/** `dns; mx.customer.example. (192.0.2.1, the server for the domain …)`: another server knows nothing of our limits. */
+function withoutForeignLimit(fields: Fields, judged: Pick<BouncedRecipient, 'status' | 'type'>): typeof judged {
+  const host = /;\s*([^\s(]{1,255})/.exec(fields.get('remote-mta') ?? '')?.[1];
+  if (judged.type !== 'limit' || host === undefined || GOOGLE_HOST.test(host)) return judged;
+  return { ...judged, type: 'soft' };
+}
+
+const GOOGLE_HOST = /(?:^|\.)(?:google|googlemail)\.com\.?$/i;
 
 /**
  * As the sender gave it, before any forwarding. `Original-Recipient: rfc822;…` is there only where a server knew; the

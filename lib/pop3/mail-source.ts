@@ -1,6 +1,7 @@
 // POP3 where IMAP is closed: what is new by its unique-id, headers first, and nothing in the mailbox ever changes.
 import type { MailboxProfile } from '../core/mailbox.ts';
 import type { MailSource, Positions } from '../core/reading-ports.ts';
+import { after } from '../core/time.ts';
 import { startUidlCursor, type UidlCursor } from '../core/uidl-cursor.ts';
 import { Pop3Client } from './client.ts';
 import type { Pop3Endpoint } from './connection.ts';
@@ -22,7 +23,12 @@ export function createPop3Source(endpoint: Pop3Endpoint): MailSource {
   };
 }
 
-/** Reading starts at now, or at the date that the mailbox asks for. */
-function cursorOf({ readSince }: MailboxProfile, { uidls }: Positions): UidlCursor | undefined {
-  return uidls ?? (readSince === undefined ? undefined : startUidlCursor([], readSince, readSince));
+/** A mail is listed a little later than it was received. */
+const SLACK_MS = 60 * 60_000;
+
+/** Reading starts where reading by IMAP ended, else at now, or at the date that the mailbox asks for. */
+function cursorOf({ readSince }: MailboxProfile, { uidls, readTo }: Positions): UidlCursor | undefined {
+  if (uidls !== undefined) return uidls;
+  const since = readTo === undefined ? readSince : after(readTo.readAt, -SLACK_MS);
+  return since === undefined ? undefined : startUidlCursor([], since, since);
 }

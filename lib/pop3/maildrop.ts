@@ -18,6 +18,8 @@ import { OUTLINE_BYTES, OUTLINE_LINES, outlineOf } from './large-mail.ts';
 /** A server without pipelining takes a round trip for each header. */
 const MOST_LISTED = 500;
 const LISTED_AT_ONCE = 50;
+/** What cannot be copied in so long is left to the audit. */
+const COPIED_WITHIN_MS = 6 * 3_600_000;
 /** As much as is read of a block of headers. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 /** Servers may count line ends otherwise than they send them. */
@@ -75,11 +77,12 @@ export class Maildrop implements MailFolder {
     return true;
   }
 
-  positionAfter(done: readonly MailSummary[], _isAll: boolean, now: EpochMs): Positions {
+  positionAfter(done: readonly MailSummary[], _isAll: boolean, now: EpochMs, uncopied: ReadonlySet<number>): Positions {
     if (this.#cursor === undefined) return { uidls: startUidlCursor(this.#listing, now) };
-    const dealtWith = new Set(
-      [...done.map(({ uid }) => uid), ...this.#tooOld].filter((uid) => !this.#withheld.has(uid)),
-    );
+    const isOpen = ({ uid, receivedAt }: MailSummary): boolean =>
+      uncopied.has(uid) && now - receivedAt < COPIED_WITHIN_MS;
+    const seen = done.filter((mail) => !isOpen(mail)).map(({ uid }) => uid);
+    const dealtWith = new Set([...seen, ...this.#tooOld].filter((uid) => !this.#withheld.has(uid)));
     return { uidls: advanceUidlCursor(this.#cursor, this.#listing, dealtWith, now) };
   }
 

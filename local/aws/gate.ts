@@ -7,6 +7,7 @@ import { capture, isCapturing } from './capture.ts';
 import { type HttpServer, readBody, startHttpServer } from './http-server.ts';
 import { type ApiCall, isAllowed, type Statement } from './policy.ts';
 import { escapeXml, queryError } from './query-xml.ts';
+import { keyRefusal } from './table-keys.ts';
 
 /** Who signs with an access key id, and what its role allows. */
 export interface Principal {
@@ -38,6 +39,8 @@ export function startGate(service: Service, upstream: string, house: GateHouse):
     const { name, statements } = principal ?? NOBODY;
     const refused = calls.find((call) => !isAllowed(statements, call));
     if (refused !== undefined) return refuse(service, response, name, refused);
+    const wrongKey = calls.some(({ action }) => action === 'dynamodb:Query') ? keyRefusal(body.toString()) : undefined;
+    if (wrongKey !== undefined) return answerError(service, response, 400, 'Validation', wrongKey);
     const tell = () => Promise.all(calls.flatMap((call) => [...listeners].map((listener) => listener(call))));
     await pass(service, upstream, request, body, response, tell);
   });

@@ -50,6 +50,25 @@ describe('the cursor', () => {
     expect(readFrom(next, folder(12, '2'))).toEqual({ kind: 'uid', above: 3 });
   });
 
+  it('reads by date when UIDs have gone back under the same UIDVALIDITY, as after a backup was put back', () => {
+    const cursor = startCursor(folder(1_001), at(100));
+    expect(readFrom(cursor, folder(1_001))).toEqual({ kind: 'uid', above: 1_000 });
+    expect(readFrom(cursor, folder(901))).toEqual({ kind: 'date', since: at(85) });
+    const next = advanceCursor(cursor, folder(901), { lowest: 895, highest: 900 }, at(101));
+    expect(readFrom(next, folder(905))).toEqual({ kind: 'uid', above: 894 });
+  });
+
+  it('reads by the date of what was left, when UIDVALIDITY changed before a flood was dealt with', () => {
+    const cursor = startCursor(folder(101), at(0));
+    const next = advanceCursor(cursor, folder(9_000), { lowest: 101, highest: 300 }, at(600), false);
+    expect(readFrom(next, folder(9_000))).toMatchObject({ kind: 'uid' });
+    expect(readFrom(next, folder(9_000, '2'))).toEqual({ kind: 'date', since: at(-15) });
+    const renewed = advanceCursor(next, folder(9_000, '2'), { lowest: 1, highest: 200 }, at(601), false);
+    expect(readFrom(renewed, folder(9_000, '3'))).toEqual({ kind: 'date', since: at(-15) });
+    const done = advanceCursor(renewed, folder(9_000, '2'), { lowest: 1, highest: 8_999 }, at(602));
+    expect(readFrom(done, folder(9_000, '3'))).toEqual({ kind: 'date', since: at(587) });
+  });
+
   it('does not read a whole new mailbox when a changed UIDVALIDITY shows nothing new', () => {
     const next = advanceCursor(startCursor(folder(101), at(0)), folder(5_000, '2'), undefined, at(1));
     expect(readFrom(next, folder(5_000, '2'))).toEqual({ kind: 'uid', above: 4_999 });

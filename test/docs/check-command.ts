@@ -25,6 +25,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return `npx ${command} would be fetched from the registry`;
   },
   aws: checkAws,
+  // With any arguments: the suites that follow a page run them.
+  awk: async () => undefined,
   mkdir: async () => undefined,
   node: async (args) => {
     const options = args.filter(isOption).map((option) => option.split('=')[0]);
@@ -62,6 +64,8 @@ const SDK_NAMES: Readonly<Record<string, string>> = {
   s3api: 's3',
   secretsmanager: 'secrets-manager',
 };
+/** Made of several operations, so that the SDK has none of them. */
+const S3_COMMANDS = new Set(['cp', 'ls', 'mb', 'mv', 'rb', 'rm', 'sync']);
 const GLOBAL_OPTIONS = ['cli-binary-format', 'endpoint-url', 'no-cli-pager', 'output', 'profile', 'query', 'region'];
 
 /** The shape of an operation's input, as the SDK has it: 4 of the operation, and 4 of the structure (its members). */
@@ -78,6 +82,7 @@ const OperationSchema = v.object({
 /** The CLI is made of the same models as the SDK: a service, an operation, and the members of its input as options. */
 async function checkAws(args: readonly string[]): Promise<string | undefined> {
   const [service = '', operation = '', ...rest] = args.filter((_, i) => i >= args.findIndex((arg) => !isOption(arg)));
+  if (service === 's3') return S3_COMMANDS.has(operation) ? undefined : `aws s3 has no command ${operation}`;
   const client: Record<string, unknown> = await import(`@aws-sdk/client-${SDK_NAMES[service] ?? service}`).catch(
     () => ({}),
   );

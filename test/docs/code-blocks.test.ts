@@ -49,7 +49,7 @@ describe('a code block that is wrong', () => {
     ['sh', 'npm run tset', 'package.json has no script tset'],
     ['sh', 'npm ci && npx mailroom conect support', 'Did you mean connect?'],
     ['sh', 'npx mailroom send support --to a@b.example --subjekt Hi', 'subject'],
-    ['sh', 'source <(npx mailroom hold)', 'Not enough non-option arguments'],
+    ['sh', 'source <(npx mailroom hold)', 'hold takes <mailbox>, which is missing'],
     ['sh', 'npx cowsay hello', 'would be fetched from the registry'],
     ['sh', 'x=$(aws lambda invoke --function x --payload y out)', 'has no option --function'],
     ['sh', 'aws lambda invoke-it', 'the AWS SDK here has no lambda invoke-it'],

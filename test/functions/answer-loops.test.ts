@@ -27,14 +27,19 @@ describe('two programs that answer each other', () => {
       (mail: string) => `References: ${field(mail, 'References')} ${field(mail, 'Message-ID')}`,
     ],
     ['that names only the last mail', (mail: string) => `In-Reply-To: ${field(mail, 'Message-ID')}`],
-  ])('one %s', async (name, naming) => {
+    [
+      'that numbers its mails: each a Gmail thread',
+      (mail: string) => `In-Reply-To: ${field(mail, 'Message-ID')}`,
+      (round: number) => ` [ticket ${round}]`,
+    ],
+  ])('one %s', async (name, naming, numbered = () => '') => {
     const key = `question ${name}`;
     await stack.send({ idempotencyKey: key, subject: name, text: `<${name}>` });
     let [last = ''] = mailsWith(stack, ADA, `<${name}>`);
     const ends: unknown[] = [];
     const stopped: unknown[] = [];
     for (let round = 0; round < 6; round += 1) {
-      stack.google.account(SUPPORT.address).deliver(robot(name, round, naming(last)));
+      stack.google.account(SUPPORT.address).deliver(robot(`${name}${numbered(round)}`, round, naming(last)));
       await stack.invoke('PollRepliesFunction', {});
       const [event] = (await stack.receive('RepliesUrl', 0)).map(parseReply);
       if (event === undefined) throw new Error('no event');
@@ -75,7 +80,7 @@ function robot(subject: string, round: number, naming: string): string {
     `From: ${ADA}`,
     `To: ${SUPPORT.address}`,
     `Subject: Re: ${subject}`,
-    `Message-ID: <robot-${subject.replaceAll(' ', '-')}-${round}@customer.example>`,
+    `Message-ID: <robot-${subject.replaceAll(/[^a-z]+/g, '-')}-${round}@customer.example>`,
     naming,
   ];
   return `${headers.join('\r\n')}\r\n\r\nWe have received your mail (${round}).\r\n`;

@@ -35,6 +35,16 @@ describe('a mail that answers us', () => {
     expect(await poll()).toMatchObject({ routed: 0 });
   });
 
+  it("is nobody's in a thread that holds two of ours, however many mails stand between them", async () => {
+    const first = await ask('Your order 14');
+    for (let at = 0; at < 60; at += 1) deliver({ Subject: 'Re: Your order 14' });
+    await stack.send({ idempotencyKey: '14 again', subject: 'Re: Your order 14', inReplyTo: first });
+    await poll();
+    while ((await events()).length > 0);
+    deliver({ Subject: 'Re: Your order 14' });
+    expect(await poll()).toMatchObject({ routed: 0, failures: [] });
+  });
+
   it("is nobody's in a thread that holds two of ours, or none", async () => {
     const first = await ask('Your order 13');
     await stack.send({ idempotencyKey: 'again', subject: 'Re: Your order 13', inReplyTo: first });
@@ -89,6 +99,9 @@ describe('a mail that answers us', () => {
     deliver({ ...headers, Subject: 'draft' }, { labels: ['\\Draft'], asIs: true });
     deliver({ From: SUPPORT.address, To: GRACE, Subject: 'Lunch?' }, { labels: ['\\Sent'], asIs: true });
     await stack.send({ idempotencyKey: 'our answer', inReplyTo: question });
+    // Sent under an alias, and to a list that the mailbox is on.
+    const ours = await ask('under an alias', { from: { address: 'hello@shop.example' }, inReplyTo: question });
+    deliver({ 'Message-ID': ours, From: 'hello@shop.example', References: question }, {}, 'our own words');
     expect(await poll()).toMatchObject({ routed: 1, failures: [] });
     expect(await events()).toMatchObject([
       { kind: 'answered-by-hand', text: 'We will call you.', answers: { context: { subject: 'by hand' } } },

@@ -1,10 +1,14 @@
 // Replies too large to be held in memory: the event has their text at once, the bucket has all of them soon after.
+import { randomUUID } from 'node:crypto';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReply, type ReplyEvent } from '../../lib/client/mailroom.ts';
 import { SUPPORT } from '../../local/mailroom.ts';
 import { type CallsProxy, startCallsProxy } from './calls-proxy.ts';
 import { ADA, startTestStack, type TestStack } from './stack.ts';
+
+/** Gmail's POP3 wants to be left alone as long (LOGIN-DELAY). */
+const POP3_PAUSE_MS = 301_000;
 
 describe('a large reply', () => {
   let stack: TestStack;
@@ -83,33 +87,45 @@ describe('a large reply', () => {
     expect((await stored(event)).equals(raw)).toBe(true);
   });
 
-  it('whose copy fails is copied by the next poll, and its event is the same', async () => {
-    let calls = 0;
-    s3.onCall = () => {
-      calls += 1;
-      return calls > 1 ? 'drop' : 'pass';
-    };
-    deliver('application/pdf', [base64(6_000_000)], { 'Content-Transfer-Encoding': 'base64' });
-    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({
-      failures: [{ mailbox: 'support' }],
-    });
-    const [first] = await events();
-    s3.onCall = () => 'pass';
-    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({
-      routed: 0,
-      copied: 1,
-      failures: [],
-    });
-    expect((await stored(first)).length).toBeGreaterThan(8_000_000);
-    expect(await events()).toEqual([]);
-    expect((await stack.invoke('PollRepliesFunction', {})).outcome).toMatchObject({ routed: 0, copied: 0 });
-  });
+  it.each(['imap', 'pop3'])(
+    'whose copy fails is copied by the next poll by %s, and its event is the same',
+    async (protocol) => {
+      await stack.setProfile({ protocol });
+      await poll();
+      await stack.passReadingTime(POP3_PAUSE_MS);
+      let calls = 0;
+      s3.onCall = () => {
+        calls += 1;
+        return calls > 1 ? 'drop' : 'pass';
+      };
+      deliver('application/pdf', [base64(6_000_000)], { 'Content-Transfer-Encoding': 'base64' });
+      expect((await poll()).outcome).toMatchObject({
+        failures: [{ mailbox: 'support' }],
+      });
+      const [first] = await events();
+      s3.onCall = () => 'pass';
+      await stack.passReadingTime(POP3_PAUSE_MS);
+      expect((await poll()).outcome).toMatchObject({
+        routed: 0,
+        copied: 1,
+        failures: [],
+      });
+      expect((await stored(first)).length).toBeGreaterThan(8_000_000);
+      expect(await events()).toEqual([]);
+      await stack.passReadingTime(POP3_PAUSE_MS);
+      expect((await poll()).outcome).toMatchObject({ routed: 0, copied: 0 });
+    },
+  );
+
+  const poll = () => stack.invoke('PollRepliesFunction', {});
 
   function deliver(contentType: string, body: string[], headers: Record<string, string> = {}): Buffer {
     const all = {
       From: `Ada <${ADA}>`,
       To: SUPPORT.address,
       Subject: '=?utf-8?q?Gr=C3=BC=C3=9Fe?=',
+      // Gmail gives one to whatever comes without.
+      'Message-ID': `<${randomUUID()}@customer.example>`,
       'In-Reply-To': question,
       'Content-Type': contentType,
       ...headers,

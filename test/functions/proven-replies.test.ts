@@ -144,9 +144,21 @@ describe('what is proven of a reply', () => {
       expect(await bouncesOf('large')).toMatchObject([{ recipient: ADA, type: 'hard' }]);
     });
 
+    it('of a message that is forgotten is an event with context null', async () => {
+      const original = '<mailroom.0123abcd-0123-0123-0123-0123456789ab@shop.example>';
+      const { headers, body } = bounce('mailer-daemon@googlemail.com', ADA, original);
+      expect(await eventOf(headers, {}, body)).toMatchObject({
+        kind: 'bounce',
+        matchedBy: 'delivery-status',
+        answers: { messageId: original, context: null },
+        bounce: { recipients: [{ address: ADA, wasRecipient: false }] },
+      });
+    });
+
     it.each([
       ['that anybody else sent', 'MAILER-DAEMON@elsewhere.example', ADA, {}],
       ['that is forged', 'mailer-daemon@googlemail.com', ADA, { authentication: 'fail' }],
+      ['that another customer of the same provider wrote', `Mail Delivery System <eve@customer.example>`, ADA, {}],
       ['about someone it was not sent to', 'mailer-daemon@googlemail.com', 'eve@customer.example', {}],
     ] as const)('%s marks nobody', async (name, from, recipient, mail) => {
       const original = await ask(name);
@@ -155,16 +167,13 @@ describe('what is proven of a reply', () => {
       expect(await bouncesOf(name)).toBeUndefined();
     });
 
-    it('for a limit marks nobody and holds the mailbox; a forged one does neither', async () => {
+    it('for a limit marks nobody and holds the mailbox; one that is forged, not of Gmail, or old does neither', async () => {
       const original = await ask('limited');
-      const { headers, body } = bounce(
-        'mailer-daemon@googlemail.com',
-        ADA,
-        original,
-        '5.4.5',
-        'Daily user sending limit exceeded',
-      );
+      const limited = (from: string) => bounce(from, ADA, original, '5.4.5', 'Daily user sending limit exceeded');
+      const { headers, body } = limited('mailer-daemon@googlemail.com');
       await eventOf(headers, { authentication: 'fail' }, body);
+      await eventOf(limited('mailer-daemon@customer.example').headers, {}, body);
+      await eventOf(headers, { internalDate: Date.now() - 25 * 3_600_000 }, body);
       expect((await stack.sending())?.hold).toBeUndefined();
       const event = await eventOf(headers, {}, body);
       expect(event.bounce?.recipients).toMatchObject([{ type: 'limit' }]);

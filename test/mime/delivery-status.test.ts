@@ -74,6 +74,18 @@ describe('a report', () => {
       '5.7.1',
       'limit',
     ],
+    [
+      'no limit of the mailbox, where the server of the recipient speaks of one',
+      'Action: failed\nStatus: 5.4.5\nRemote-MTA: dns; mx.google.com.x.example. (192.0.2.1)\nDiagnostic-Code: smtp; 550 5.4.5 Daily sending limit exceeded',
+      '5.4.5',
+      'soft',
+    ],
+    [
+      "the mailbox's own limit, where a server of Google speaks of it",
+      'Action: failed\nStatus: 5.4.5\nRemote-MTA: dns; smtp-relay.l.google.com. (192.0.2.1)\nDiagnostic-Code: smtp; 550 5.4.5 Daily sending limit exceeded',
+      '5.4.5',
+      'limit',
+    ],
     ['a disabled account', 'Action: failed\nStatus: 5.2.1', '5.2.1', 'hard'],
     [
       'an account that gets too much at a time',

@@ -47,7 +47,7 @@ function useMailbox() {
       },
       cursorAfter(done: ReadonlySet<number>, now: typeof NOW) {
         const dealtWith = listed.filter(({ uid }) => done.has(uid));
-        return main.positionAfter(dealtWith, dealtWith.length === listed.length, now).uidls;
+        return main.positionAfter(dealtWith, dealtWith.length === listed.length, now, new Set()).uidls;
       },
       close,
     };
