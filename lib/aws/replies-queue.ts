@@ -1,6 +1,7 @@
 // The replies queue: one group a thread, so that what one customer writes arrives in order and nobody else waits for it.
 import { sha256 } from '../core/message-key.ts';
 import { once } from '../core/once.ts';
+import { queueText } from '../core/queue-text.ts';
 import type { RepliesQueue } from '../core/reading-ports.ts';
 import { CLIENT_OPTIONS } from './clients.ts';
 
@@ -15,7 +16,7 @@ export function createRepliesQueue(url: string, deadUrl: string): RepliesQueue {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: takeable(body),
+        MessageBody: queueText(body),
         // Hashed: a thread may be named by a Message-ID, which SQS does not take in a group id.
         MessageGroupId: sha256(group),
         MessageDeduplicationId: sha256(id),
@@ -26,9 +27,4 @@ export function createRepliesQueue(url: string, deadUrl: string): RepliesQueue {
     put: (event) => put(url, JSON.stringify(event), `${event.mailbox} ${event.thread}`, event.id),
     putUnreadable: (letter) => put(deadUrl, JSON.stringify(letter), letter.mailbox, letter.id),
   };
-}
-
-/** SQS takes what XML 1.0 can hold; of the rest JSON leaves these two as they are, and one mail must not end a poll. */
-function takeable(json: string): string {
-  return json.replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff');
 }

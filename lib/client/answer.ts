@@ -55,8 +55,12 @@ function refuseLoops({ kind }: ReplyEvent): void {
   );
 }
 
-/** RFC 5322 section 3.6.2: Reply-To, where there is one. What is no address in it is left out. */
-function recipientsOf({ from, replyTo = [] }: ReplyEvent): string[] {
+/**
+ * RFC 5322 section 3.6.2: Reply-To, where there is one. What is no address in it is left out. Who answers a mail of the own
+ * mailbox means those whom it went to, as in every mail client.
+ */
+function recipientsOf({ kind, from, to, replyTo = [] }: ReplyEvent): string[] {
+  if (kind === 'answered-by-hand') return to.map(({ address }) => address);
   const wanted = replyTo.map(({ address }) => address).filter((address) => v.is(EmailAddressSchema, address));
   if (wanted.length > 0) return wanted;
   if (from !== null) return [from.address];

@@ -1,6 +1,7 @@
 // A request on its way through the outbox.
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { outboxDeduplicationId } from '../core/message-key.ts';
+import { queueText } from '../core/queue-text.ts';
 import type { PreparedRequest } from './prepare.ts';
 
 /** One group a mailbox, so that one batch of it is in work at a time; a repeated put of the same request is one message. */
@@ -12,7 +13,7 @@ export async function enqueueRequest(
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: url,
-      MessageBody: json,
+      MessageBody: queueText(json),
       MessageGroupId: message.mailbox,
       MessageDeduplicationId: outboxDeduplicationId(key, hash, 0),
     }),

@@ -79,9 +79,14 @@ describe('an answer', () => {
       expect(() => composeAnswer({ ...REPLY, kind }, { text: 'a', automatic: true })).toThrow(
         expect.objectContaining({ code: 'ANSWER_REFUSED', details: { kind }, message: expect.stringContaining(kind) }),
       );
-      expect(requestOf({ ...REPLY, kind }).text).toBe('Thanks');
+      expect(requestOf({ ...REPLY, kind, to: [{ address: ADA }] }).text).toBe('Thanks');
     },
   );
+
+  it("goes to whom a colleague wrote, where it follows a colleague's answer", () => {
+    const byHand = { ...REPLY, kind: 'answered-by-hand', from: { address: 'support@shop.example' } } as const;
+    expect(requestOf({ ...byHand, to: [{ address: ADA }] }).to).toEqual([{ address: ADA }]);
+  });
 
   it('has nobody to go to where the reply names no sender', () => {
     expect(() => composeAnswer({ ...REPLY, from: null }, { text: 'a' })).toThrow(

@@ -58,6 +58,11 @@ describe('the client', () => {
     expect(mailsWith(stack, ADA, 'queued once')).toHaveLength(1);
   });
 
+  it('queues characters that no queue takes', async () => {
+    await mailroom.enqueue({ idempotencyKey: 'odd', to: ADA, subject: 'Hi', text: 'odd \ufffe and \uffff' });
+    await until('it to be sent', async () => (await mailroom.status('odd'))?.state === 'sent');
+  });
+
   it('refuses a bad request before any call, by the name of its field', async () => {
     const sending = mailroom.send({ to: 'nobody', subject: 'Hi', text: 'x' });
     await expect(sending).rejects.toMatchObject({
