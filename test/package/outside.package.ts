@@ -72,6 +72,12 @@ describe.skipIf(why !== undefined)('an outside project that has installed the pa
     );
   });
 
+  it('has the contracts as JSON Schemas', async () => {
+    const script = `require('mailroom/schemas/reply-event.v1.schema.json').$id`;
+    const { stdout, stderr } = await project.run(process.execPath, ['-p', script]);
+    expect(stdout.trim(), stderr).toBe('urn:mailroom:reply-event:v1');
+  });
+
   it('has the command line', async () => {
     const { exitCode, stdout } = await project.run('npx', ['--no-install', 'mailroom', '--help']);
     expect(exitCode).toBe(0);
