@@ -139,6 +139,21 @@ describe.skipIf(executable === undefined)('the desk', () => {
     expect(mailsWith(stack, SUPPORT.address, 'Subject: Out of the blue')).toHaveLength(1);
   });
 
+  it('shows the pictures that came with a mail', async () => {
+    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const lines = [
+      `From: eve@elsewhere.example\r\nTo: ${ADA}\r\nSubject: Pictured`,
+      'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=r\r\n',
+      '--r\r\nContent-Type: text/html\r\n\r\n<img alt="A pixel" src="cid:pixel@shop">',
+      '--r\r\nContent-Type: image/png\r\nContent-ID: <pixel@shop>\r\nContent-Transfer-Encoding: base64\r\n',
+      `${pixel}\r\n--r--\r\n`,
+    ];
+    stack.google.account(ADA).deliver(lines.join('\r\n'));
+    await openMail('Pictured');
+    const picture = customers().frameLocator('iframe').getByAltText('A pixel');
+    await expect.poll(() => picture.evaluate((image) => Object(image).naturalWidth)).toBe(1);
+  });
+
   it('lets no mail run a script, ask elsewhere or leave its frame', async () => {
     const asked: string[] = [];
     const elsewhere = await startHttpServer(async (request, response) => {
