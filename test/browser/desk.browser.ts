@@ -97,6 +97,27 @@ describe.skipIf(executable === undefined)('the desk', () => {
     expect(answer).toMatch(/^In-Reply-To: </m);
   });
 
+  it('sends once, however often its button is pressed meanwhile', async () => {
+    const form = service().locator('form');
+    await form.getByLabel('Subject').fill('Impatient');
+    await form.getByLabel('Text', { exact: true }).fill('Once');
+    await form.getByRole('button', { name: 'Send' }).dblclick();
+    await said(/Outcome: sent/);
+    await stack.aws.idle();
+    await customers().getByRole('button', { name: 'Impatient' }).waitFor();
+    expect(mailsWith(stack, ADA, 'Subject: Impatient')).toHaveLength(1);
+  });
+
+  it('announces what came of an action, though it is the same as before', async () => {
+    const region = page.getByRole('status').nth(1);
+    await page.getByRole('button', { name: 'Release what is due now' }).click();
+    await said(/went back on the outbox/);
+    const first = await region.locator('p').elementHandle();
+    await page.getByRole('button', { name: 'Release what is due now' }).click();
+    await expect.poll(() => first?.evaluate((notice) => Object(notice).isConnected)).toBe(false);
+    await said(/went back on the outbox/);
+  });
+
   it('is cut after DATA, and settles to exactly one mail', async () => {
     await mailbox().getByRole('button', { name: 'Cut after DATA' }).click();
     await said(/cut after the next mail/);
@@ -217,5 +238,8 @@ describe.skipIf(executable === undefined)('the desk', () => {
   it('says so when Mailroom has ended', async () => {
     await desk.close();
     await page.getByText('not connected').waitFor();
+    await openMail(FIRST_MAIL.subject);
+    await said(/npm run dev has ended/);
+    await customers().getByText('Opening …').waitFor({ state: 'detached' });
   });
 });
