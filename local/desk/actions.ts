@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import type { LocalAws } from '../aws/aws.ts';
+import type { InvokeResult } from '../aws/lambda-environment.ts';
 import type { LocalGoogle } from '../google/google.ts';
 import { ActionRefused } from './action-refused.ts';
 import { answerTo, writeAsCustomer } from './customer-mail.ts';
@@ -98,9 +99,7 @@ const SAID = {
 } as const;
 
 async function invokeSend({ aws }: ActionGround, request: object): Promise<string> {
-  const { payload, functionError } = await aws.invoke(aws.outputs.SendMailFunction ?? '', request);
-  const answer = JSON.parse(payload);
-  if (functionError !== undefined) throw new ActionRefused(answer.errorMessage ?? functionError);
+  const answer = answerOf(await aws.invoke(aws.outputs.SendMailFunction ?? '', request));
   return `Outcome: ${[answer.kind, answer.code, answer.response].filter(Boolean).join(', ')}.`;
 }
 
@@ -127,9 +126,14 @@ interface Ran {
 }
 
 async function run(aws: LocalAws, output: string): Promise<Ran> {
-  const { payload, functionError } = await aws.runSchedule(aws.outputs[output] ?? '');
-  if (functionError !== undefined) throw new ActionRefused(payload);
-  return JSON.parse(payload) ?? {};
+  return answerOf(await aws.runSchedule(aws.outputs[output] ?? '')) ?? {};
+}
+
+/** @throws ActionRefused in the words of what the function threw */
+function answerOf({ payload, functionError }: InvokeResult) {
+  const answer = JSON.parse(payload);
+  if (functionError !== undefined) throw new ActionRefused(answer.errorMessage ?? functionError);
+  return answer;
 }
 
 function told(failures: readonly { readonly code: string }[]): string {

@@ -46,7 +46,7 @@ export async function openDesk(aws: LocalAws, google: LocalGoogle): Promise<Desk
   const server = await startHttpServer(async (request, response) => {
     if (isForeign(request, origin)) return send(response, { status: 403, type: 'text/plain', body: 'Not from here.' });
     if (request.url === '/events') return updates.add(response);
-    send(response, await answer(request, page, ground, origin));
+    send(response, await answer(request, page, ground, origin).catch(describeFailure));
     updates.changed();
   });
   origin = server.url;
@@ -77,13 +77,14 @@ async function answer(
 async function act(request: IncomingMessage, name: string | undefined, ground: ActionGround): Promise<Answer> {
   const action = ACTIONS.get(name ?? '');
   if (action === undefined) return { status: 404, type: 'text/plain', body: 'There is no such action.' };
-  try {
-    const input: unknown = JSON.parse((await readBody(request, MOST_POSTED_BYTES)).toString());
-    return { type: 'text/plain', body: await action(ground, input) };
-  } catch (error) {
-    if (!(error instanceof ActionRefused)) throw error;
-    return { status: 422, type: 'text/plain', body: error.message };
-  }
+  const input: unknown = JSON.parse((await readBody(request, MOST_POSTED_BYTES)).toString());
+  return { type: 'text/plain', body: await action(ground, input) };
+}
+
+/** A person reads it, whatever it is. */
+function describeFailure(error: unknown): Answer {
+  if (error instanceof ActionRefused) return { status: 422, type: 'text/plain', body: error.message };
+  return { status: 500, type: 'text/plain', body: `The desk could not do it: ${error}` };
 }
 
 /** The desk's own looks are no news. */

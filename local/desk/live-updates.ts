@@ -21,18 +21,20 @@ export class LiveUpdates {
     this.#timer = setInterval(() => this.changed(), LOOK_AGAIN_MS);
   }
 
-  async add(page: ServerResponse): Promise<void> {
+  add(page: ServerResponse): void {
     page.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     page.once('close', () => this.#pages.delete(page));
-    page.write(await this.#read());
     this.#pages.add(page);
+    // The others hear it again, so that what changes meanwhile is news to all of them or to none.
+    this.#last = '';
+    this.#tellNext();
   }
 
   changed(): void {
     if (this.#pages.size === 0) return;
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
-      this.#telling = this.#telling.then(() => this.#tell());
+      this.#tellNext();
     }, GATHER_MS);
   }
 
@@ -40,6 +42,12 @@ export class LiveUpdates {
     clearInterval(this.#timer);
     clearTimeout(this.#gathering);
     for (const page of this.#pages) page.end();
+    // What is being read just now is for nobody any more.
+    this.#pages.clear();
+  }
+
+  #tellNext(): void {
+    this.#telling = this.#telling.then(() => this.#tell());
   }
 
   async #tell(): Promise<void> {

@@ -8,9 +8,17 @@ const read = new WeakMap<StoredMessage, Promise<Email>>();
 const MOST_SOURCE_BYTES = 256 * 1024;
 
 export function readMail(message: StoredMessage): Promise<Email> {
-  const known = read.get(message) ?? PostalMime.parse(message.raw, { attachmentEncoding: 'arraybuffer' });
+  const known = read.get(message) ?? parse(message.raw);
   read.set(message, known);
   return known;
+}
+
+/** The parser refuses nesting and headers beyond reason. Such a mail hides no other, and its source can be looked at. */
+function parse(raw: Buffer): Promise<Email> {
+  return PostalMime.parse(raw, { attachmentEncoding: 'arraybuffer' }).catch((error) => ({
+    ...{ headers: [], headerLines: [], attachments: [] },
+    ...{ subject: '(not readable)', text: `${error}: see its source.` },
+  }));
 }
 
 export async function summarise(message: StoredMessage): Promise<MailSummary> {

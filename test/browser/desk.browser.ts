@@ -97,6 +97,27 @@ describe.skipIf(executable === undefined)('the desk', () => {
     expect(answer).toMatch(/^In-Reply-To: </m);
   });
 
+  it('sends once, however often its button is pressed meanwhile', async () => {
+    const form = service().locator('form');
+    await form.getByLabel('Subject').fill('Impatient');
+    await form.getByLabel('Text', { exact: true }).fill('Once');
+    await form.getByRole('button', { name: 'Send' }).dblclick();
+    await said(/Outcome: sent/);
+    await stack.aws.idle();
+    await customers().getByRole('button', { name: 'Impatient' }).waitFor();
+    expect(mailsWith(stack, ADA, 'Subject: Impatient')).toHaveLength(1);
+  });
+
+  it('announces what came of an action, though it is the same as before', async () => {
+    const region = page.getByRole('status').nth(1);
+    await page.getByRole('button', { name: 'Release what is due now' }).click();
+    await said(/went back on the outbox/);
+    const first = await region.locator('p').elementHandle();
+    await page.getByRole('button', { name: 'Release what is due now' }).click();
+    await expect.poll(() => first?.evaluate((notice) => Object(notice).isConnected)).toBe(false);
+    await said(/went back on the outbox/);
+  });
+
   it('is cut after DATA, and settles to exactly one mail', async () => {
     await mailbox().getByRole('button', { name: 'Cut after DATA' }).click();
     await said(/cut after the next mail/);
@@ -137,6 +158,21 @@ describe.skipIf(executable === undefined)('the desk', () => {
     await form.getByRole('button', { name: 'Write' }).click();
     await said(/Written: 250/);
     expect(mailsWith(stack, SUPPORT.address, 'Subject: Out of the blue')).toHaveLength(1);
+  });
+
+  it('shows the pictures that came with a mail', async () => {
+    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const lines = [
+      `From: eve@elsewhere.example\r\nTo: ${ADA}\r\nSubject: Pictured`,
+      'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=r\r\n',
+      '--r\r\nContent-Type: text/html\r\n\r\n<img alt="A pixel" src="cid:pixel@shop">',
+      '--r\r\nContent-Type: image/png\r\nContent-ID: <pixel@shop>\r\nContent-Transfer-Encoding: base64\r\n',
+      `${pixel}\r\n--r--\r\n`,
+    ];
+    stack.google.account(ADA).deliver(lines.join('\r\n'));
+    await openMail('Pictured');
+    const picture = customers().frameLocator('iframe').getByAltText('A pixel');
+    await expect.poll(() => picture.evaluate((image) => Object(image).naturalWidth)).toBe(1);
   });
 
   it('lets no mail run a script, ask elsewhere or leave its frame', async () => {
@@ -202,5 +238,8 @@ describe.skipIf(executable === undefined)('the desk', () => {
   it('says so when Mailroom has ended', async () => {
     await desk.close();
     await page.getByText('not connected').waitFor();
+    await openMail(FIRST_MAIL.subject);
+    await said(/npm run dev has ended/);
+    await customers().getByText('Opening …').waitFor({ state: 'detached' });
   });
 });

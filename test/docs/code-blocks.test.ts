@@ -1,6 +1,6 @@
 // Every code block of every page is what its language says: it compiles, it parses, its commands are ones that there are.
-// What is also run: the README's TypeScript and the transport of docs/moving-from-nodemailer.md by test/readme, the consumers
-// by consuming-replies.test.ts, and what calls AWS by test/clients.
+// What is also run: the README's TypeScript, the transport of docs/moving-from-nodemailer.md and the code of
+// docs/first-ten-minutes.md by test/readme, the consumers by consuming-replies.test.ts, and what calls AWS by test/clients.
 import { execFile } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

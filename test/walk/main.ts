@@ -72,9 +72,12 @@ async function walkBesideDev(dev: Command): Promise<void> {
   await writeFile(join(service, 'consume.mjs'), consumer ?? '');
   await answerAs(desk, GRACE, mail.id, 'Yes, it is.');
   const consuming = new Command(runConsumer ?? '', service, env);
-  await consuming.until(/reply \{ invoice: 1 \} Yes, it is\./);
-  await awaitMail(desk, GRACE, 'Re: Your invoice 1');
-  await consuming.interrupt();
+  try {
+    await consuming.until(/reply \{ invoice: 1 \} Yes, it is\./);
+    await awaitMail(desk, GRACE, 'Re: Your invoice 1');
+  } finally {
+    await consuming.interrupt();
+  }
   took('answered, consumed, and answered back');
 }
 

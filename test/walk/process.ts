@@ -50,7 +50,8 @@ export class Command {
 
   /** As Ctrl-C. */
   async interrupt(): Promise<void> {
-    if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(-this.#child.pid, 'SIGINT');
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGINT');
     await this.#ended;
   }
 }

@@ -47,7 +47,7 @@ function inbox(page: DeskPage, { address, mails }: CustomerView, state: DeskStat
 function row(page: DeskPage, customer: string, mail: MailSummary) {
   const isOpen = page.open?.id === mail.id && page.open.customer === customer;
   return html`<li>
-    <button type="button" aria-expanded=${isOpen} @click=${() => page.openMail(customer, mail.id)}>
+    <button type="button" aria-expanded=${isOpen} @click=${() => page.toggleMail(customer, mail.id)}>
       <span class="who">${mail.isOwn ? 'To ' : ''}${mail.correspondent}</span>
       <time>${moment(mail.at)}</time>
       <span class="subject">${mail.subject}</span>

@@ -22,6 +22,7 @@ export class DeskPage {
   answering:
     | { readonly mailbox: string; readonly to: string; readonly subject: string; readonly handle: string }
     | undefined;
+  readonly #submitted = new Set<HTMLFormElement>();
   readonly #draw: () => void;
 
   constructor(draw: () => void) {
@@ -36,33 +37,46 @@ export class DeskPage {
     this.#draw();
   }
 
-  async openMail(customer: string, id: string): Promise<void> {
-    this.change({ open: { customer, id, tab: 'text' } });
-    const answer = await fetch(`/mails/${encodeURIComponent(customer)}/${id}`);
-    if (!answer.ok) return this.change({ notice: { text: await answer.text(), isProblem: true } });
-    const mail: MailView = await answer.json();
-    if (this.open?.id === id) this.change({ open: { customer, id, mail, tab: mail.hasHtml ? 'html' : 'text' } });
+  /** Closes it where it is open. */
+  async toggleMail(customer: string, id: string): Promise<void> {
+    const isOpen = this.open?.customer === customer && this.open.id === id;
+    if (isOpen) return this.change({ open: undefined });
+    const open: OpenMail = { customer, id, tab: 'text' };
+    this.change({ open });
+    const { isDone, text } = await ask(`/mails/${encodeURIComponent(customer)}/${id}`);
+    // Another one, or none, was asked for meanwhile.
+    if (this.open !== open) return;
+    if (!isDone) return this.change({ open: undefined, notice: { text, isProblem: true } });
+    const mail: MailView = JSON.parse(text);
+    this.change({ open: { ...open, mail, tab: mail.hasHtml ? 'html' : 'text' } });
   }
 
   /** @returns whether it was done */
   async act(name: string, input: object = {}): Promise<boolean> {
-    const answer = await fetch(`/actions/${name}`, { method: 'POST', body: JSON.stringify(input) }).catch(
-      () => undefined,
-    );
-    const text = (await answer?.text()) ?? 'The desk does not answer: npm run dev has ended.';
-    const isDone = answer?.ok ?? false;
+    const { isDone, text } = await ask(`/actions/${name}`, { method: 'POST', body: JSON.stringify(input) });
     this.change({ notice: { text, isProblem: !isDone } });
     return isDone;
   }
 
-  /** Of a form what was filled in, and the form empty again when it is done. */
+  /** Of a form what was filled in, and the form empty again when it is done. Pressed again meanwhile, it is not done twice. */
   async submit(event: SubmitEvent, name: string, more: object = {}): Promise<boolean> {
     event.preventDefault();
     const { currentTarget: form } = event;
-    if (!(form instanceof HTMLFormElement)) return false;
+    if (!(form instanceof HTMLFormElement) || this.#submitted.has(form)) return false;
+    this.#submitted.add(form);
     const filled = [...new FormData(form)].filter(([, value]) => value !== '');
     const isDone = await this.act(name, { ...Object.fromEntries(filled), ...more });
+    this.#submitted.delete(form);
     if (isDone) form.reset();
     return isDone;
+  }
+}
+
+async function ask(path: string, options: RequestInit = {}): Promise<{ isDone: boolean; text: string }> {
+  try {
+    const answer = await fetch(path, options);
+    return { isDone: answer.ok, text: await answer.text() };
+  } catch {
+    return { isDone: false, text: 'The desk does not answer: npm run dev has ended.' };
   }
 }

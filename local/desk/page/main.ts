@@ -1,5 +1,6 @@
 // The desk's page: listens to the server and draws what it says.
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import type { DeskState } from '../desk-state.ts';
 import { customers } from './customers.ts';
 import { DeskPage } from './desk-page.ts';
@@ -35,11 +36,16 @@ function desk() {
       </nav>
       <p class="connection" role="status">${page.isConnected ? 'live' : 'not connected: is npm run dev still there?'}</p>
     </header>
-    <p role="status" class=${page.notice?.isProblem ? 'notice problem' : 'notice'} ?hidden=${page.notice === undefined}>
-      ${page.notice?.text}
-    </p>
+    <div class="notices" role="status">${notice()}</div>
     <main>${page.state === undefined ? html`<p>Waiting for the local Mailroom …</p>` : parts(page.state)}</main>
   `;
+}
+
+/** In a region that is there before; each a new element, so that one in the words of the last is announced too. */
+function notice() {
+  if (page.notice === undefined) return nothing;
+  const { text, isProblem } = page.notice;
+  return keyed(page.notice, html`<p class=${isProblem ? 'notice problem' : 'notice'}>${text}</p>`);
 }
 
 function parts(state: DeskState) {

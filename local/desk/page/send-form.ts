@@ -11,12 +11,7 @@ export function sendForm(page: DeskPage, { mailboxes, customers }: DeskState) {
   };
   return html`<form id="send" @submit=${send}>
     <h3>${answering === undefined ? 'Send' : 'Answer a reply'}</h3>
-    ${
-      answering === undefined
-        ? nothing
-        : html`<p>In the thread of ${answering.to}.
-            <button type="button" @click=${() => page.change({ answering: undefined })}>Do not answer</button></p>`
-    }
+    ${answering === undefined ? nothing : thread(page, answering.to)}
     <label>Mailbox
       <select name="mailbox">
         ${mailboxes.map(({ id }) => html`<option ?selected=${id === answering?.mailbox}>${id}</option>`)}
@@ -33,11 +28,22 @@ export function sendForm(page: DeskPage, { mailboxes, customers }: DeskState) {
       <label>HTML <textarea name="html" rows="3"></textarea></label>
       <label>Context, as JSON: it comes back with the reply <input name="context" placeholder='{"order": 4711}' /></label>
     </details>
-    <fieldset>
-      <legend>How</legend>
-      <label><input type="radio" name="by" value="invocation" checked /> invoke send-mail, and learn how it ended</label>
-      <label><input type="radio" name="by" value="outbox" /> put it on the outbox</label>
-    </fieldset>
+    ${HOW}
     <button>Send</button>
   </form>`;
+}
+
+const HOW = html`<fieldset>
+    <legend>How</legend>
+    <label><input type="radio" name="by" value="invocation" checked /> invoke send-mail, and learn how it ended</label>
+    <label><input type="radio" name="by" value="outbox" /> put it on the outbox</label>
+  </fieldset>`;
+
+function thread(page: DeskPage, to: string) {
+  const leave = () => {
+    page.change({ answering: undefined });
+    // The button that was pressed is gone.
+    document.querySelector<HTMLElement>('#send input[name=to]')?.focus();
+  };
+  return html`<p>In the thread of ${to}. <button type="button" @click=${leave}>Do not answer</button></p>`;
 }

@@ -116,6 +116,20 @@ describe('the desk', () => {
     expect(await act(name, input)).toEqual({ status: 422, text: expect.stringContaining(why) });
   });
 
+  it('tells a person in words what went wrong, whatever it was', async () => {
+    const headers = { origin: desk.url };
+    for (const [path, body] of [
+      ['/actions/poll', '{'],
+      ['/actions/poll', ' '.repeat(2 * 1024 * 1024)],
+      ['/mails/%zz/1', undefined],
+    ] as const) {
+      const method = body === undefined ? 'GET' : 'POST';
+      const answer = await fetch(`${desk.url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'text/plain; charset=utf-8']);
+      expect(await answer.text()).toMatch(/^The desk could not do it: /);
+    }
+  });
+
   it('shows the other mailboxes where one is malformed', async () => {
     await storeMalformedProfile(stack, 'odd');
     const { mailboxes, malformed } = await state();
