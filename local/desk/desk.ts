@@ -13,7 +13,7 @@ import { type Answer, isForeign, send } from './answer.ts';
 import { describeDesk } from './describe-desk.ts';
 import { LiveUpdates } from './live-updates.ts';
 import { answerMail } from './mail-pages.ts';
-import { MessageStories } from './message-stories.ts';
+import { MessageStories, type WrittenItem } from './message-stories.ts';
 import { readPage } from './page-files.ts';
 import { QueueLog } from './queue-log.ts';
 import { Troubles } from './troubles.ts';
@@ -37,10 +37,7 @@ export async function openDesk(aws: LocalAws, google: LocalGoogle): Promise<Desk
   const updates = new LiveUpdates(() =>
     describeDesk({ db, outputs, google, stories, queues, troubles: ground.troubles }),
   );
-  const stopListening = aws.onCall(async (call) => {
-    if (call.action.startsWith('sqs:')) await queues.look();
-    if ((await stories.note(call)) || !isReading(call.action)) updates.changed();
-  });
+  const stopListening = lookOn(aws, { queues, stories, updates });
   const page = await readPage();
   let origin = '';
   const server = await startHttpServer(async (request, response) => {
@@ -59,6 +56,22 @@ export async function openDesk(aws: LocalAws, google: LocalGoogle): Promise<Desk
       for (const client of [db, sqs]) client.destroy();
     },
   };
+}
+
+interface Onlookers {
+  readonly queues: QueueLog;
+  readonly stories: MessageStories;
+  readonly updates: LiveUpdates;
+}
+
+/** @returns ends it */
+function lookOn(aws: LocalAws, { queues, stories, updates }: Onlookers): () => void {
+  const look = async (call: WrittenItem): Promise<void> => {
+    if (call.action.startsWith('sqs:')) await queues.look();
+    if ((await stories.note(call)) || !isReading(call.action)) updates.changed();
+  };
+  // Who only looks on must not let a call fail.
+  return aws.onCall((call) => look(call).catch((error) => updates.report(error)));
 }
 
 async function answer(

@@ -38,6 +38,12 @@ export class LiveUpdates {
     }, GATHER_MS);
   }
 
+  /** What could not be looked at: the pages say so until the next state. */
+  report(error: unknown): void {
+    for (const page of this.#pages) page.write(problemEvent(error));
+    this.#last = '';
+  }
+
   close(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#gathering);
@@ -62,7 +68,11 @@ export class LiveUpdates {
     try {
       return `data: ${JSON.stringify(await this.#describe())}\n\n`;
     } catch (error) {
-      return `event: problem\ndata: ${JSON.stringify(String(error))}\n\n`;
+      return problemEvent(error);
     }
   }
+}
+
+function problemEvent(error: unknown): string {
+  return `event: problem\ndata: ${JSON.stringify(String(error))}\n\n`;
 }

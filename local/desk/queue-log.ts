@@ -4,6 +4,7 @@ import type { PeekedMessage } from '../aws/queues-and-objects.ts';
 import type { QueuedView, QueueName, QueueView } from './desk-state.ts';
 
 const MOST_KEPT = 100;
+const MOST_CHARACTERS = 4_000;
 
 export class QueueLog {
   readonly #urls: Readonly<Record<QueueName, string>>;
@@ -41,8 +42,17 @@ function viewOf({ id, body, sentAt, attributes, isInFlight }: PeekedMessage): Qu
 
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body, (name, value: unknown) => {
+      // An answer needs the handle whole.
+      return typeof value === 'string' && name !== 'handle' ? shortened(value) : value;
+    });
   } catch {
-    return body;
+    return shortened(body);
   }
+}
+
+/** All that is shown is told anew at each change, and a message may hold a megabyte. */
+function shortened(text: string): string {
+  const more = text.length - MOST_CHARACTERS;
+  return more <= 0 ? text : `${text.slice(0, MOST_CHARACTERS)} … and ${more} characters more`;
 }

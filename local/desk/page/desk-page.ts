@@ -13,7 +13,8 @@ export interface OpenMail {
 
 export class DeskPage {
   state: DeskState | undefined;
-  isConnected = false;
+  /** To the server: `live`, or what is wrong with it. */
+  connection = 'connecting …';
   customer: string | undefined;
   open: OpenMail | undefined;
   /** What the last action came to. */
@@ -31,7 +32,7 @@ export class DeskPage {
 
   /** Draws again after a change of what it knows. */
   change(
-    changes: Partial<Pick<DeskPage, 'state' | 'isConnected' | 'customer' | 'open' | 'notice' | 'answering'>>,
+    changes: Partial<Pick<DeskPage, 'state' | 'connection' | 'customer' | 'open' | 'notice' | 'answering'>>,
   ): void {
     Object.assign(this, changes);
     this.#draw();

@@ -14,10 +14,12 @@ const page = new DeskPage(draw);
 const events = new EventSource('/events');
 events.addEventListener('message', ({ data }) => {
   const state: DeskState = JSON.parse(data);
-  page.change({ state, isConnected: true, customer: page.customer ?? state.customers[0]?.address });
+  page.change({ state, connection: 'live', customer: page.customer ?? state.customers[0]?.address });
 });
-events.addEventListener('problem', ({ data }) => page.change({ notice: { text: JSON.parse(data), isProblem: true } }));
-events.addEventListener('error', () => page.change({ isConnected: false }));
+events.addEventListener('problem', ({ data }) => page.change({ connection: `cannot be shown: ${JSON.parse(data)}` }));
+events.addEventListener('error', () => page.change({ connection: 'not connected: is npm run dev still there?' }));
+// What is said of a time changes when that has passed.
+setInterval(draw, 10_000);
 draw();
 
 function draw(): void {
@@ -34,7 +36,7 @@ function desk() {
         <a href="#mailboxes">Mailboxes</a>
         <a href="#queues">Queues</a>
       </nav>
-      <p class="connection" role="status">${page.isConnected ? 'live' : 'not connected: is npm run dev still there?'}</p>
+      <p class="connection" role="status">${page.connection}</p>
     </header>
     <div class="notices" role="status">${notice()}</div>
     <main>${page.state === undefined ? html`<p>Waiting for the local Mailroom …</p>` : parts(page.state)}</main>

@@ -45,7 +45,7 @@ function step({ at, state, code, settledBy, bounces }: StoryStep) {
 const EXPLAINED: Readonly<Record<string, string>> = {
   waiting: 'It rests in the Messages table and is taken up again',
   unknown:
-    'The connection ended before Gmail answered: it has the mail, or not. The next poll settles it by the copy that Gmail keeps; nothing is sent twice',
+    'The connection ended before Gmail answered: it has the mail, or not. The next poll settles it by the copy that Gmail keeps (by POP3 that is not seen, and it is reported); nothing is sent twice',
 };
 
 function explanation(last: StoryStep | undefined) {

@@ -32,10 +32,10 @@ function list(title: string, messages: readonly QueuedView[], row: (message: Que
 function reply(page: DeskPage, message: QueuedView) {
   const event = readReply(message.body);
   if (event === undefined) return plain(message);
-  const { mailbox, handle, from } = event;
+  const { mailbox, handle, from, answerTo } = event;
   const subject = /^re:/i.test(event.subject) ? event.subject : `Re: ${event.subject}`;
   const answer = () => {
-    page.change({ answering: { mailbox, to: from, subject, handle } });
+    page.change({ answering: { mailbox, to: answerTo, subject, handle } });
     // What was begun in the form makes way for the answer.
     document.querySelector<HTMLFormElement>('#send')?.reset();
     document.querySelector<HTMLElement>('#send textarea[name=text]')?.focus();

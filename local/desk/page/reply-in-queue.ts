@@ -4,6 +4,8 @@ export interface ReplyInQueue {
   readonly kind: string;
   readonly mailbox: string;
   readonly from: string;
+  /** Where an answer goes: to Reply-To, else to `from`. */
+  readonly answerTo: string;
   readonly subject: string;
   readonly text: string;
   readonly context: unknown;
@@ -13,13 +15,15 @@ export interface ReplyInQueue {
 }
 
 export function readReply(body: unknown): ReplyInQueue | undefined {
-  const { kind, mailbox, from, subject, text, answers, matchedBy, sender, handle } = fieldsOf(body);
+  const { kind, mailbox, from, replyTo, subject, text, answers, matchedBy, sender, handle } = fieldsOf(body);
+  const author = String(fieldsOf(from).address ?? 'nobody');
   if (typeof kind !== 'string' || typeof text !== 'string') return undefined;
   return {
     kind,
     text,
     mailbox: String(mailbox),
-    from: String(fieldsOf(from).address ?? 'nobody'),
+    from: author,
+    answerTo: String(fieldsOf(Array.isArray(replyTo) ? replyTo[0] : undefined).address ?? author),
     subject: String(subject),
     context: fieldsOf(answers).context ?? null,
     matchedBy: String(matchedBy),
