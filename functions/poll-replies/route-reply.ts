@@ -76,9 +76,13 @@ async function routeLarge(
   return { kind: 'pending', isRouted: true, copy };
 }
 
+/**
+ * The other name first: who dies in between has the event put again under the same id, which is dropped as a repeat. The other
+ * way round the mailbox, read by POP3 one day, would put it under another.
+ */
 async function noteRouted({ routed }: RoutePorts, { id, otherId }: Reply, routing: Routing): Promise<void> {
-  await routed.put(id, routing);
   if (otherId !== undefined) await routed.put(otherId, 'under-its-own');
+  await routed.put(id, routing);
 }
 
 function rawKeyOf({ id, profile }: Reply): string {

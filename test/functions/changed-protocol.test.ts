@@ -53,6 +53,22 @@ describe('a mailbox that changes its protocol', () => {
     expect(await texts()).toEqual(['before', 'between']);
   });
 
+  it('repeats none where the last poll by IMAP died while it noted that it had routed a mail', async () => {
+    deliver('noted in part');
+    const table = `:table/${stack.output('RoutedTable')}`;
+    const stopListening = stack.aws.onCall(async ({ action, resource }) => {
+      if (action === 'dynamodb:PutItem' && resource.endsWith(table))
+        stack.aws.killFunction(stack.output('PollRepliesFunction'));
+    });
+    expect((await stack.invoke('PollRepliesFunction', {})).errorType).toBe('Runtime.ExitError');
+    stopListening();
+    await stack.setProfile({ protocol: 'pop3' });
+    expect(await poll()).toMatchObject({ routed: 0, failures: [] });
+    expect(await texts()).toEqual(['noted in part']);
+    await stack.setProfile({ protocol: 'imap' });
+    await poll();
+  });
+
   it('makes two events of two mails under one Message-ID and Date, as before', async () => {
     deliver('one', {}, '<same@customer.example>');
     deliver('two', {}, '<same@customer.example>');
