@@ -68,7 +68,7 @@ export interface Mailroom {
   status(idempotencyKey: string): Promise<MessageStatus | undefined>;
   /**
    * Answers a reply in its thread, from the mailbox that received it, through the outbox: to its Reply-To, else to its
-   * sender. One reply is answered once, however often its event is delivered with the same answer; give an
+   * sender; to whom a colleague wrote, where it follows what was answered by hand. One reply is answered once, however often its event is delivered with the same answer; give an
    * `idempotencyKey` of your own to answer again.
    * @throws MailError ANSWER_REFUSED for an `automatic` answer to an automatic reply or a bounce
    */
