@@ -3,7 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface Answer {
   readonly status?: number;
-  readonly type: 'text/html' | 'text/css' | 'text/javascript' | 'text/plain' | 'application/json' | (string & {});
+  readonly type:
+    | 'text/html'
+    | 'text/css'
+    | 'text/javascript'
+    | 'text/plain'
+    | 'application/json'
+    | 'application/octet-stream';
   readonly body: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }

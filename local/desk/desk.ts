@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { LocalAws } from '../aws/aws.ts';
 import { readBody, startHttpServer } from '../aws/http-server.ts';
+import type { ApiCall } from '../aws/policy.ts';
 import type { LocalGoogle } from '../google/google.ts';
 import { ActionRefused } from './action-refused.ts';
 import { ACTIONS, type ActionGround } from './actions.ts';
@@ -13,7 +14,7 @@ import { type Answer, isForeign, send } from './answer.ts';
 import { describeDesk } from './describe-desk.ts';
 import { LiveUpdates } from './live-updates.ts';
 import { answerMail } from './mail-pages.ts';
-import { MessageStories, type WrittenItem } from './message-stories.ts';
+import { MessageStories } from './message-stories.ts';
 import { readPage } from './page-files.ts';
 import { QueueLog } from './queue-log.ts';
 import { Troubles } from './troubles.ts';
@@ -66,7 +67,7 @@ interface Onlookers {
 
 /** @returns ends it */
 function lookOn(aws: LocalAws, { queues, stories, updates }: Onlookers): () => void {
-  const look = async (call: WrittenItem): Promise<void> => {
+  const look = async (call: ApiCall): Promise<void> => {
     if (call.action.startsWith('sqs:')) await queues.look();
     if ((await stories.note(call)) || !isReading(call.action)) updates.changed();
   };

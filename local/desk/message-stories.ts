@@ -1,15 +1,9 @@
 // What became of each message: its item in the Messages table is read after each call that wrote it, so that no state in
 // between is missed. The table itself keeps the last state only.
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import type { ApiCall } from '../aws/policy.ts';
 import type { MessageView, StoryStep } from './desk-state.ts';
-
-export interface WrittenItem {
-  readonly action: string;
-  readonly resource: string;
-  readonly keys: Readonly<Record<string, readonly string[]>>;
-}
 
 const MOST_KEPT = 200;
 
@@ -48,7 +42,7 @@ export class MessageStories {
   }
 
   /** @param call any that was done; @returns whether it told something new */
-  async note({ action, resource, keys }: WrittenItem): Promise<boolean> {
+  async note({ action, resource, keys }: ApiCall): Promise<boolean> {
     const [key] = keys['dynamodb:LeadingKeys'] ?? [];
     const isWrite = action === 'dynamodb:PutItem' || action === 'dynamodb:UpdateItem';
     if (!isWrite || key === undefined || !resource.endsWith(`:table/${this.#table}`)) return false;
